@@ -1,0 +1,226 @@
+"""A setting declared once.
+
+A *knob* is one number, switch or choice that a person may turn: an optimizer's ``beta1``, a surface's ``kappa``.
+Its single declaration yields the validation, the sentence of the error, the slider, the documentation row and the
+name in a link. This module is a leaf: ``landscapes`` and ``optimizers`` both use it, and it uses neither.
+
+Example
+-------
+>>> from dataclasses import dataclass
+>>> @dataclass(frozen=True)
+... class Walker:
+...     title = "Walker"
+...     lr: float = knob(0.1, r"\\eta", "Size of a step.", valid=positive, offer=(1e-4, 1), scale="log")
+...     def __post_init__(self): check_settings(self)
+>>> Walker(lr=0.5).lr
+0.5
+>>> Walker(lr=-1)
+Traceback (most recent call last):
+    ...
+ValueError: Walker: lr must be in (0, inf), got -1
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+Scale = Literal["linear", "log", "memory"]
+"""How a slider spaces its values: evenly, evenly in log(value), or evenly in log(1 - value) with an exact 0."""
+
+ON, OFF = "on", "off"
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The numbers for which a setting means something; each end is included unless it is said to be open.
+
+    >>> 1.0 in unit_interval, 0.0 in unit_interval, str(unit_interval)
+    (False, True, '[0, 1)')
+    """
+
+    low: float = -math.inf
+    high: float = math.inf
+    low_open: bool = False
+    high_open: bool = False
+
+    def __contains__(self, value: Any) -> bool:
+        """Whether a finite number, or every element of an array of them, lies inside."""
+        value = np.asarray(value, dtype=float)
+        above = value > self.low if self.low_open else value >= self.low
+        below = value < self.high if self.high_open else value <= self.high
+        return bool(np.all(above & below & np.isfinite(value)))
+
+    def __str__(self) -> str:
+        left = "(" if self.low_open or math.isinf(self.low) else "["
+        right = ")" if self.high_open or math.isinf(self.high) else "]"
+        return f"{left}{format_value(self.low)}, {format_value(self.high)}{right}"
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A setting that is on or off."""
+
+    def __contains__(self, value: Any) -> bool:
+        return isinstance(value, (bool, np.bool_)) or (isinstance(value, np.ndarray) and value.dtype == bool)
+
+    def __str__(self) -> str:
+        return f"{{{ON}, {OFF}}}"
+
+
+Valid = Interval | Switch
+
+positive = Interval(0, low_open=True)
+nonnegative = Interval(0)
+unit_interval = Interval(0, 1, high_open=True)
+switch = Switch()
+
+
+@dataclass(frozen=True)
+class Knob:
+    """Everything there is to say about one setting.
+
+    Attributes
+    ----------
+    name, symbol : its name in code and links, and in LaTeX.
+    default : the value without a choice; its type (float, int or bool) is the type of the setting.
+    help : one sentence on what turning it does.
+    valid : the values that the mathematics allows.
+    offer : the values that a slider offers, (lowest, highest); narrower than ``valid``. None for a switch.
+    scale : how the slider spaces them.
+    label : the words on its control, for example "Learning rate".
+    meaning : a template for what the present value means, filled by ``explain``; "" if there is nothing to add.
+    rare : whether it is kept out of the first view.
+    """
+
+    name: str
+    symbol: str
+    default: float | int | bool
+    help: str
+    valid: Valid
+    offer: tuple[float, float] | None = None
+    scale: Scale = "linear"
+    label: str = ""
+    meaning: str = ""
+    rare: bool = False
+
+    def explain(self, value: float) -> str:
+        """What the present value means, in words.
+
+        >>> Knob("rho", "", 0.9, "", unit_interval, meaning="keeps {percent} %").explain(0.9)
+        'keeps 90 %'
+        >>> Knob("beta2", "", 0.999, "", unit_interval, meaning="about {memory} steps").explain(0.999)
+        'about 1000 steps'
+        """
+        if not self.meaning:
+            return ""
+        memory = 1 / (1 - value) if value < 1 else math.inf
+        return self.meaning.format(value=f"{value:.3g}", percent=f"{100 * value:.4g}", memory=_round_off(memory))
+
+    def check(self, owner: str, value: Any) -> None:
+        """Raise ValueError with a sentence that names owner, setting, range and value, unless the value is valid."""
+        try:
+            is_valid = value in self.valid
+        except (TypeError, ValueError):
+            is_valid = False
+        if isinstance(self.valid, Interval) and isinstance(value, (bool, str)):
+            is_valid = False
+        if isinstance(self.default, int) and not isinstance(self.default, bool) and is_valid:
+            is_valid = bool(np.all(np.asarray(value) == np.round(value)))
+        if not is_valid:
+            shown = format_value(value) if isinstance(value, (int, float)) else value
+            raise ValueError(f"{owner}: {self.name} must be in {self.valid}, got {shown}")
+
+    def parse(self, owner: str, text: str) -> float | int | bool:
+        """The valid value that a text stands for; ValueError with a sentence otherwise.
+
+        >>> Knob("rho", "", 0.9, "", unit_interval).parse("Momentum", "abc")
+        Traceback (most recent call last):
+            ...
+        ValueError: Momentum: rho must be in [0, 1), got abc
+        """
+        value: float | int | bool
+        try:
+            value = _parse_as(type(self.default), text)
+        except ValueError:
+            raise ValueError(f"{owner}: {self.name} must be in {self.valid}, got {text}") from None
+        self.check(owner, value)
+        return value
+
+
+def _parse_as(kind: type, text: str) -> float | int | bool:
+    text = text.strip()
+    if kind is bool:
+        if text not in (ON, OFF):
+            raise ValueError(text)
+        return text == ON
+    if "_" in text or not text.isascii():  # Python reads "1_0" and other scripts' digits as numbers; people do not
+        raise ValueError(text)
+    number = float(text)
+    if kind is int and number.is_integer():
+        return int(number)
+    return number
+
+
+def knob(
+    default: float | int | bool,
+    symbol: str,
+    help: str,
+    *,
+    valid: Valid,
+    offer: tuple[float, float] | None = None,
+    scale: Scale = "linear",
+    label: str = "",
+    meaning: str = "",
+    rare: bool = False,
+) -> Any:
+    """Declare a setting as a dataclass field, or as the default of a parameter of a surface's function.
+
+    The arguments are those of :class:`Knob`; the name is taken from the field or parameter.
+    """
+    declared = Knob("", symbol, default, help, valid, offer, scale, label, meaning, rare)
+    return dataclasses.field(default=default, metadata={"knob": declared})
+
+
+def declared_knob(name: str, field: Any) -> Knob | None:
+    """The knob that ``knob(...)`` declared under this name, or None for any other default."""
+    found = getattr(field, "metadata", {}).get("knob")
+    return dataclasses.replace(found, name=name, label=found.label or name) if found else None
+
+
+def knobs_of(settings: Any) -> dict[str, Knob]:
+    """The knobs of a dataclass (type or instance) by name, in the order of their declaration."""
+    found = {field.name: declared_knob(field.name, field) for field in dataclasses.fields(settings)}
+    return {name: declared for name, declared in found.items() if declared is not None}
+
+
+def check_settings(settings: Any) -> None:
+    """Check every knob of a dataclass instance; the owner named in the sentence is its ``title``."""
+    for name, declared in knobs_of(settings).items():
+        declared.check(settings.title, getattr(settings, name))
+
+
+def format_value(value: float | int | bool) -> str:
+    """The shortest text that stands for exactly this value and can stand in a link (no ``+``, which decodes to a space).
+
+    >>> format_value(0.0234), format_value(300.0), format_value(1e-10), format_value(1e22), format_value(True)
+    ('0.0234', '300', '1e-10', '1e22', 'on')
+    """
+    if isinstance(value, (bool, np.bool_)):
+        return ON if value else OFF
+    number = float(value)
+    if number.is_integer() and abs(number) < 1e15:
+        return str(int(number)) if number or math.copysign(1, number) > 0 else "-0.0"
+    return repr(number).replace("e+", "e").replace("e-0", "e-")
+
+
+def _round_off(number: float) -> str:
+    """Two significant digits in plain notation, for words such as "about 1000 steps"."""
+    if not math.isfinite(number):
+        return "all"
+    digits = max(0, 1 - math.floor(math.log10(number)))
+    return f"{round(number, 1 - math.floor(math.log10(number))):.{digits}f}".removesuffix(".0")
