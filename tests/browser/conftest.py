@@ -1,0 +1,128 @@
+"""What the browser tests share: the running app, a Chromium, and pages that are watched for anything amiss.
+
+A test takes ``page`` (1400 x 900) or ``phone`` (390 x 844), or makes its own with ``new_page(color_scheme="light")``,
+and calls ``open_page(page, "surface=booth&run=adam")``. When the test ends, every page must have been free of console
+errors, uncaught exceptions, failed requests and requests to another host, and the server's log of tracebacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response, sync_playwright
+
+from tools.app_server import AppServer, app_server
+from tools.chromium import launch
+
+HERE = Path(__file__).parent
+STAGE = "[data-testid=stage]"
+PAINT_MILLISECONDS = 30_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder is a browser test."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[AppServer]:
+    with app_server() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, server: AppServer) -> Iterator[Callable[..., Page]]:
+    """Make watched pages, each in a context of its own.
+
+    Keywords are those of Playwright's ``Browser.new_context``, for example ``color_scheme="light"``,
+    ``reduced_motion="reduce"`` or ``viewport={"width": 1024, "height": 768}``.
+    """
+    contexts = []
+    problems: list[str] = []
+    printed_before = len(server.printed())
+
+    def make(**options: Any) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1400, "height": 900}, "color_scheme": "dark", **options})
+        contexts.append(context)
+        page = context.new_page()
+        watch(page, server.url, problems)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    printed = server.printed()[printed_before:]
+    if "Traceback" in printed:
+        problems.append(f"the server printed:\n{printed}")
+    assert not problems, "\n".join(problems)
+
+
+def watch(page: Page, url: str, problems: list[str]) -> None:
+    """Write down whatever goes wrong on a page, or leaves this machine, from now on."""
+    host = urlsplit(url).netloc
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            problems.append(f"console error: {message.text} ({message.location.get('url', '')})")
+
+    def on_request(request: Request) -> None:
+        there = urlsplit(request.url)
+        if there.scheme not in ("data", "blob", "about") and there.netloc != host:
+            problems.append(f"request to another host: {request.url}")
+
+    def on_failed(request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the page was left while something was on its way
+            problems.append(f"failed request: {request.url} ({request.failure})")
+
+    def on_response(response: Response) -> None:
+        if response.status >= 400:
+            problems.append(f"answer {response.status}: {response.url}")
+
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: problems.append(f"uncaught exception: {error}"))
+    page.on("request", on_request)
+    page.on("requestfailed", on_failed)
+    page.on("response", on_response)
+    page.on("websocket", lambda socket: None if host in socket.url else problems.append(f"socket to {socket.url}"))
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """A page in a desktop window of 1400 x 900, dark."""
+    return new_page()
+
+
+@pytest.fixture
+def phone(new_page: Callable[..., Page]) -> Page:
+    """A page on a phone of 390 x 844 with a touch screen, dark."""
+    return new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, device_scale_factor=2)
+
+
+@pytest.fixture
+def open_page(server: AppServer) -> Callable[..., Locator]:
+    """Open the app on a page, with a query if given, wait until the stage has painted, and return the stage."""
+
+    def open_page(page: Page, query: str = "") -> Locator:
+        page.goto(f"{server.url}/?{query}" if query else f"{server.url}/")
+        page.wait_for_function(
+            "selector => Number(document.querySelector(selector)?.dataset.revision) >= 1",
+            arg=STAGE,
+            timeout=PAINT_MILLISECONDS,
+        )
+        return page.locator(STAGE)
+
+    return open_page

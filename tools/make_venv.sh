@@ -1,0 +1,36 @@
+#!/bin/sh
+# Make the virtual environment .venv and install a requirements file into it: sh tools/make_venv.sh requirements.txt
+# PYTHON chooses the interpreter; else the first of those below that is Python 3.11 or newer.
+set -eu
+
+is_new_enough() {
+    command -v "$1" >/dev/null 2>&1 && "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+}
+
+if ! .venv/bin/python -c '' >/dev/null 2>&1; then
+    found=
+    for candidate in ${PYTHON:-python3 python python3.14 python3.13 python3.12 python3.11}; do
+        if is_new_enough "$candidate"; then
+            found=$candidate
+            break
+        fi
+    done
+    if [ -z "$found" ]; then
+        echo "Ravine needs Python 3.11 or newer; ${PYTHON:-python3} is $("${PYTHON:-python3}" --version 2>&1 || true)." >&2
+        echo "Install one from python.org or your system's packages, or name one: make PYTHON=/path/to/python3.12 ..." >&2
+        exit 1
+    fi
+    if ! "$found" -c 'import ensurepip, venv' >/dev/null 2>&1; then
+        echo "$found cannot make virtual environments: its venv module is not installed." >&2
+        echo "On Debian and Ubuntu: apt-get install python3-venv" >&2
+        exit 1
+    fi
+    echo "Making .venv with $("$found" --version)."
+    "$found" -m venv --clear .venv
+fi
+
+echo "Installing $1 into .venv (a minute or two the first time)."
+if ! .venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$1"; then
+    echo "The packages of $1 could not be installed; pip's own message is above. Is there a network connection?" >&2
+    exit 1
+fi
