@@ -1,0 +1,208 @@
+"""What the layout promises, read from the files themselves: who imports whom, what is loaded, how long a module is."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Each part of the product and the parts that it may import. Arrows point one way: there is no circle in this table.
+LAYERS: dict[str, set[str]] = {
+    "knobs": set(),
+    "presets": set(),
+    "links": {"knobs"},
+    "landscapes": {"knobs"},
+    "optimizers": {"knobs"},
+    "scenes": {"knobs", "links", "presets", "landscapes", "optimizers"},
+    "views": {"knobs", "links", "presets", "landscapes", "optimizers", "scenes"},
+    "app": {"views"},
+}
+NOT_PRODUCT = {"tests", "tools", "benchmarks", "assets"}
+
+# Packages that only some parts may import at all.
+ONLY_IN = {"autograd": {"landscapes"}, "streamlit": {"views", "app"}, "plotly": {"views"}}
+# Packages that are imported where they are first used, since a page that needs none of them should not wait for them.
+NEVER_AT_MODULE_LEVEL = {"scipy", "sklearn", "pandas", "torch", "matplotlib"}
+LONGEST_MODULE = 350
+
+SKIPPED_FOLDERS = {"node_modules", "__pycache__"}
+MACHINE_PATH = re.compile(r"(?<![\w.~])/(?:work|root|opt|home|Users)/\w")
+
+
+def files(*suffixes: str) -> Iterator[Path]:
+    """Every file of the repository with one of the suffixes, paths relative to the root; caches and .venv left out."""
+    for path in sorted(ROOT.rglob("*")):
+        relative = path.relative_to(ROOT)
+        hidden = any(part.startswith(".") or part in SKIPPED_FOLDERS for part in relative.parent.parts)
+        known = relative.parts[0] in (".ci", ".streamlit")
+        if path.is_file() and (known or not hidden) and (not suffixes or path.suffix in suffixes):
+            yield relative
+
+
+def part_of(path: Path) -> str:
+    """The part of the product that a file belongs to: the name of its top folder or module."""
+    return path.parts[0].removesuffix(".py")
+
+
+PYTHON = list(files(".py"))
+PRODUCT = [path for path in PYTHON if part_of(path) not in NOT_PRODUCT]
+every_product_module = pytest.mark.parametrize("path", PRODUCT, ids=str)
+
+
+def imports(source: str, part: str) -> Iterator[tuple[str, bool]]:
+    """Top-level names of what a source imports, each with whether that happens when the module is loaded."""
+
+    def walk(node: ast.AST, at_load: bool) -> Iterator[tuple[str, bool]]:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.Import):
+                yield from ((alias.name.split(".")[0], at_load) for alias in child.names)
+            elif isinstance(child, ast.ImportFrom):
+                yield (child.module or "").split(".")[0] if child.level == 0 else part, at_load
+            elif isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+                yield from walk(child, False)
+            elif not is_for_the_type_checker(child):
+                yield from walk(child, at_load)
+
+    return walk(ast.parse(source), True)
+
+
+def is_for_the_type_checker(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
+
+
+def broken_rules(source: str, part: str) -> list[str]:
+    """Sentences about the imports of a source that the layout forbids."""
+    broken = []
+    for name, at_load in imports(source, part):
+        if name in LAYERS and name != part and name not in LAYERS[part]:
+            broken.append(f"{part} must not import {name}")
+        if name in NOT_PRODUCT:
+            broken.append(f"{part} must not import {name}, which is not part of the product")
+        if part not in ONLY_IN.get(name, {part}):
+            broken.append(f"{part} must not import {name}")
+        if at_load and name in NEVER_AT_MODULE_LEVEL:
+            broken.append(f"{name} must be imported where it is first used")
+    return broken
+
+
+@every_product_module
+def test_imports_point_one_way(path):
+    assert path.parts[0].removesuffix(".py") in LAYERS, "a new part of the product: give it a line in LAYERS"
+    assert broken_rules((ROOT / path).read_text(encoding="utf-8"), part_of(path)) == []
+
+
+def test_the_table_of_layers_has_no_circle():
+    def all_below(part: str) -> set[str]:
+        return LAYERS[part].union(*(all_below(below) for below in LAYERS[part]))
+
+    assert not [part for part in LAYERS if part in all_below(part)]  # a circle ends in a RecursionError
+
+
+@pytest.mark.parametrize(
+    ("part", "source"),
+    [
+        ("optimizers", "import landscapes"),
+        ("optimizers", "def walk():\n    from landscapes.surfaces import bowl"),
+        ("optimizers", "import autograd.numpy as np"),
+        ("landscapes", "from optimizers import descend"),
+        ("scenes", "import views.figures"),
+        ("scenes", "import plotly.graph_objects as go"),
+        ("landscapes", "import streamlit as st"),
+        ("app", "import plotly"),
+        ("knobs", "class Knob:\n    import scenes"),
+        ("views", "import scipy.optimize"),
+        ("views", "try:\n    from sklearn import datasets\nexcept ImportError:\n    pass"),
+        ("scenes", "from tests import conftest"),
+    ],
+)
+def test_a_forbidden_import_is_noticed(part, source):
+    assert broken_rules(source, part)
+
+
+@pytest.mark.parametrize(
+    ("part", "source"),
+    [
+        ("landscapes", "from . import registry\nfrom knobs import knob\nimport autograd.numpy as np"),
+        ("views", "def fit():\n    from scipy import optimize"),
+        ("app", "import streamlit as st\nfrom views import playground"),
+        ("scenes", "from landscapes import LANDSCAPES\nfrom optimizers import descend"),
+    ],
+)
+def test_an_allowed_import_is_let_through(part, source):
+    assert broken_rules(source, part) == []
+
+
+@pytest.mark.parametrize("part", [part for part in LAYERS if part not in ("views", "app")])
+def test_the_backend_loads_quickly_and_without_the_front_end(part):
+    if part_of(Path(part)) not in {part_of(path) for path in PRODUCT}:
+        pytest.fail(f"{part} is in LAYERS but not in the repository")
+    unwanted = sorted({"streamlit", "plotly"} | NEVER_AT_MODULE_LEVEL)
+    code = f"import sys, {part}; print(*(name for name in {unwanted} if name in sys.modules))"
+    answer = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.split() == []
+
+
+def undocumented(source: str) -> list[str]:
+    """What a module offers without saying what it is: itself, or its public functions and classes.
+
+    A function whose decorator takes ``about=`` is documented by that.
+    """
+    tree = ast.parse(source)
+    offered = [node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))]
+    silent = [
+        node.name
+        for node in offered
+        if not node.name.startswith("_") and not ast.get_docstring(node) and not has_about(node)
+    ]
+    return silent if ast.get_docstring(tree) else ["the module itself", *silent]
+
+
+def has_about(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
+    calls = [decorator for decorator in node.decorator_list if isinstance(decorator, ast.Call)]
+    return any(keyword.arg == "about" for call in calls for keyword in call.keywords)
+
+
+@every_product_module
+def test_what_a_module_offers_is_documented(path):
+    assert undocumented((ROOT / path).read_text(encoding="utf-8")) == []
+
+
+def test_a_missing_docstring_is_noticed():
+    source = '"""Says what it is."""\ndef open(): pass\ndef _own(): pass\nclass Rule: pass\ndef told(): "Says."'
+    assert undocumented(source) == ["open", "Rule"]
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=str)
+def test_a_module_can_be_read_in_one_sitting(path):
+    lines = len((ROOT / path).read_text(encoding="utf-8").splitlines())
+    assert lines <= LONGEST_MODULE, f"{path} has {lines} lines; at most {LONGEST_MODULE}: divide it"
+
+
+TEXTS = [*files(".py", ".js", ".mjs", ".css", ".md", ".toml", ".txt", ".sh", ".json", ".html"), Path("Makefile")]
+
+
+@pytest.mark.parametrize("path", [*TEXTS, Path(".ci/run")], ids=str)
+def test_no_file_names_a_path_of_somebodys_machine(path):
+    text = (ROOT / path).read_text(encoding="utf-8")
+    assert MACHINE_PATH.findall(text) == []
+
+
+@pytest.mark.parametrize("text", [f"/{folder}/x" for folder in ("work", "root", "home", "Users")])
+def test_a_path_of_somebodys_machine_is_noticed(text):
+    assert MACHINE_PATH.search(f'open("{text}/file")')
+    assert not MACHINE_PATH.search(f"https://example.org{text}")
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=str)
+def test_every_document_that_is_named_is_in_the_repository(path):
+    there = {document.name for document in files(".md")}
+    named = set(re.findall(r"\b([\w-]+\.md)\b", (ROOT / path).read_text(encoding="utf-8")))
+    assert named <= there
