@@ -1,0 +1,52 @@
+"""Functions whose derivatives autograd cannot give, or gives as nan, where a square root is 0."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from autograd.extend import defvjp, primitive
+
+
+@primitive
+def sqrt(s: Any) -> Any:
+    """The square root, with the derivative at 0 taken to be 0, as a subgradient of sqrt(x^2 + y^2) or sqrt(|x|).
+
+    (A plain square root would give 0 * inf = nan.) The second derivative at 0 is nan: there is none.
+    """
+    return np.sqrt(s)
+
+
+@primitive
+def _reciprocal(r: Any) -> Any:
+    """1 / r, and 0 at 0."""
+    r = np.asarray(r, dtype=float)
+    return np.divide(1, r, out=np.zeros_like(r), where=r != 0)
+
+
+@primitive
+def cos_of_root(s: Any) -> Any:
+    """cos(sqrt(s)): smooth also at s = 0, where plain autograd gives nan."""
+    return np.cos(np.sqrt(s))
+
+
+@primitive
+def _sinc_of_root(s: Any) -> Any:
+    """sin(sqrt(s)) / sqrt(s), and 1 at 0."""
+    return np.sinc(np.sqrt(s) / np.pi)
+
+
+@primitive
+def _slope_of_sinc_of_root(s: Any) -> Any:
+    """The derivative of sin(sqrt(s)) / sqrt(s): (cos(sqrt(s)) - sin(sqrt(s)) / sqrt(s)) / (2 s), -1/6 at 0."""
+    s = np.asarray(s, dtype=float)
+    small = s < 0.01  # there the difference above cancels; its series is exact to the last digit
+    series = -1 / 6 + s / 60 - s**2 / 1680 + s**3 / 90720
+    root = np.sqrt(np.where(small, 1, s))
+    return np.where(small, series, (np.cos(root) - np.sin(root) / root) / (2 * root**2))
+
+
+defvjp(sqrt, lambda root, s: lambda g: g * 0.5 * _reciprocal(root))
+defvjp(_reciprocal, lambda reciprocal, r: lambda g: -g / r**2)
+defvjp(cos_of_root, lambda cos, s: lambda g: g * -0.5 * _sinc_of_root(s))
+defvjp(_sinc_of_root, lambda sinc, s: lambda g: g * _slope_of_sinc_of_root(s))

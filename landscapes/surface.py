@@ -1,0 +1,255 @@
+"""A landscape: a loss of two weights with its facts and its exact derivatives; and the registry of all of them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from knobs import Knob, declared_knob
+from landscapes.recording import Recording, second_derivatives, value, value_and_gradient
+
+Pair = tuple[float, float]
+Facts = tuple[Pair, ...]
+FactsOrRule = Facts | Callable[..., Facts]
+"""Points, or a function of the landscape's settings (as keywords) that gives them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Landscape:
+    """A loss of two weights: what it looks like, what is known of it, and its exact derivatives.
+
+    Two landscapes are equal if slug, function and settings are.
+
+    Attributes
+    ----------
+    slug, title : its name in links and code, and for people.
+    formula : LaTeX, with the symbols of its settings.
+    about : one or two sentences on what it teaches.
+    x_range, y_range : the window to look at, (lowest, highest).
+    start : a good first start, (x, y).
+    minima, local_minima, saddles : the points known to be global minima, other minima and saddles; () if none are.
+    logarithmic : whether colours need a logarithmic scale to show anything.
+    knobs, settings : the declared settings and their present values, by name.
+
+    Examples
+    --------
+    >>> from landscapes import LANDSCAPES
+    >>> surface = LANDSCAPES["rosenbrock"]
+    >>> surface.value((-1.5, 2)), surface.gradient((-1.5, 2))
+    (np.float64(12.5), array([-155.,  -50.]))
+    >>> surface.hessian(surface.minima[0])
+    array([[ 802., -400.],
+           [-400.,  200.]])
+    >>> bowl = LANDSCAPES["quadratic"](kappa=100)
+    >>> bowl.gradient([[1, 0, 1], [0, 1, 1]])
+    array([[  1.,   0.,   1.],
+           [  0., 100., 100.]])
+    """
+
+    slug: str
+    title: str
+    formula: str
+    about: str
+    x_range: Pair
+    y_range: Pair
+    start: Pair
+    function: Callable[..., Any] = field(repr=False)
+    _minima: FactsOrRule = field(repr=False)
+    _local_minima: FactsOrRule = field(repr=False)
+    _saddles: FactsOrRule = field(repr=False)
+    logarithmic: bool = False
+    knobs: Mapping[str, Knob] = field(default_factory=dict, repr=False)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def __call__(self, **settings: Any) -> Landscape:
+        """The same landscape with some settings changed.
+
+        Raises ValueError for a value that a setting cannot have, TypeError for a setting that there is not.
+
+        >>> from landscapes import LANDSCAPES
+        >>> LANDSCAPES["quadratic"](kappa=0)
+        Traceback (most recent call last):
+            ...
+        ValueError: Quadratic bowl: kappa must be in [1, inf), got 0
+        """
+        for name, setting in settings.items():
+            if name not in self.knobs:
+                known = ", ".join(self.knobs) or "none"
+                raise TypeError(f"{self.title} has no setting {name!r}; its settings: {known}")
+            self.knobs[name].check(self.title, setting)
+        converted = {name: type(self.knobs[name].default)(setting) for name, setting in settings.items()}
+        return replace(self, settings=MappingProxyType({**self.settings, **converted}))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Landscape) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @property
+    def _key(self) -> tuple[Any, ...]:
+        return self.slug, self.function, tuple(self.settings.items())
+
+    @property
+    def minima(self) -> Facts:
+        return self._facts(self._minima)
+
+    @property
+    def local_minima(self) -> Facts:
+        return self._facts(self._local_minima)
+
+    @property
+    def saddles(self) -> Facts:
+        return self._facts(self._saddles)
+
+    @property
+    def minimum_value(self) -> float | None:
+        """The lowest value, at the known minima; None where the loss has no lowest value or none is known."""
+        return float(self.value(np.transpose(self.minima)).min()) if self.minima else None
+
+    def _facts(self, facts: FactsOrRule) -> Facts:
+        return facts(**self.settings) if callable(facts) else facts
+
+    def value(self, points: Any) -> Any:
+        """The loss: points (2, ...) -> (...); a number for a single pair."""
+        (values,), shape = self._play(value, points)
+        return _shaped(values, shape)[()]
+
+    def gradient(self, points: Any) -> np.ndarray:
+        """The exact gradient: points (2, ...) -> (2, ...)."""
+        return self.value_and_gradient(points)[1]
+
+    def value_and_gradient(self, points: Any) -> tuple[Any, np.ndarray]:
+        """The loss and its gradient, for the price of the gradient: points (2, ...) -> (...), (2, ...)."""
+        (values, along_x, along_y), shape = self._play(value_and_gradient, points)
+        gradients = np.empty((2, *shape))
+        gradients[0], gradients[1] = _shaped(along_x, shape), _shaped(along_y, shape)
+        return _shaped(values, shape)[()], gradients
+
+    def hessian(self, points: Any) -> np.ndarray:
+        """The exact second derivatives: points (2, ...) -> (2, 2, ...); nan where there are none."""
+        (xx, xy, yy), shape = self._play(second_derivatives, points)
+        hessians = np.empty((2, 2, *shape))
+        hessians[0, 0], hessians[1, 1] = _shaped(xx, shape), _shaped(yy, shape)
+        hessians[0, 1] = hessians[1, 0] = _shaped(xy, shape)
+        return hessians
+
+    def _play(self, wanted: Callable[..., Any], points: Any) -> tuple[list[Any], tuple[int, ...]]:
+        """The wanted outputs, flat, and the shape of the batch.
+
+        A batch gives what its points give alone, to the bit, because all are computed in one contiguous row.
+        A single point travels twice: an axis of length 1 would have autograd sum over it.
+        """
+        points = np.ascontiguousarray(points, dtype=float)
+        if points.shape[:1] != (2,):
+            raise ValueError(f"points must have the shape (2, ...), got {points.shape}")
+        shape = points.shape[1:]
+        x, y = points.reshape(2, -1) if points.size != 2 else points.reshape(2, 1).repeat(2, axis=1)
+        with np.errstate(all="ignore"):
+            return _recording(self, wanted, x.size).play(x, y), shape
+
+
+def _shaped(output: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """A flat output in the shape of the batch; a constant one is repeated, a single point's is its first."""
+    output = np.asarray(output)
+    if output.ndim == 0:
+        return np.full(shape, output)
+    return output.reshape(shape) if shape and output.size == np.prod(shape) else output[:1].reshape(shape)
+
+
+@lru_cache(maxsize=512)
+def _recording(surface: Landscape, wanted: Callable[..., Any], count: int) -> Recording:
+    function, settings = surface.function, surface.settings
+    return Recording(wanted(lambda x, y: function(x, y, **settings)), np.full(count, 0.5))
+
+
+class _Registry(Mapping[str, Landscape]):
+    """Slug -> landscape, to be read; only ``landscape`` adds to it."""
+
+    def __init__(self) -> None:
+        self._landscapes: dict[str, Landscape] = {}
+
+    def __getitem__(self, slug: str) -> Landscape:
+        try:
+            return self._landscapes[slug]
+        except KeyError:
+            raise KeyError(f"no landscape {slug!r}; there are {', '.join(self)}") from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._landscapes)
+
+    def __len__(self) -> int:
+        return len(self._landscapes)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} landscapes: {', '.join(self)}>"
+
+
+LANDSCAPES = _Registry()
+"""Every landscape by its slug; read only."""
+
+
+def landscape(
+    slug: str,
+    *,
+    title: str,
+    formula: str,
+    x_range: Pair,
+    y_range: Pair,
+    start: Pair,
+    about: str,
+    minima: FactsOrRule = (),
+    local_minima: FactsOrRule = (),
+    saddles: FactsOrRule = (),
+    logarithmic: bool = False,
+    listed: bool = True,
+) -> Callable[[Callable[..., Any]], Landscape]:
+    """Make a landscape of a function f(x, y), and list it in ``LANDSCAPES`` unless ``listed`` is False.
+
+    The function must be elementwise: NumPy operations on arrays x and y of one shape, and no ``if`` on their values.
+    Parameters after x and y are its settings; the default of each is a ``knob``.
+
+    >>> @landscape("trough", title="Trough", formula="x^2", x_range=(-1, 1), y_range=(-1, 1), start=(1, 0),
+    ...            about="Flat along y.", listed=False)
+    ... def trough(x, y):
+    ...     return x**2
+    >>> trough.gradient((3, 5))
+    array([6., 0.])
+    """
+
+    def declare(function: Callable[..., Any]) -> Landscape:
+        knobs = {}
+        for name, parameter in list(inspect.signature(function).parameters.items())[2:]:
+            declared = declared_knob(name, parameter.default)
+            if declared is None:
+                raise TypeError(f"{title}: the default of its setting {name} must be a knob")
+            knobs[name] = declared
+        made = Landscape(
+            slug=slug,
+            title=title,
+            formula=formula,
+            about=about,
+            x_range=x_range,
+            y_range=y_range,
+            start=start,
+            function=function,
+            _minima=minima,
+            _local_minima=local_minima,
+            _saddles=saddles,
+            logarithmic=logarithmic,
+            knobs=MappingProxyType(knobs),
+            settings=MappingProxyType({name: declared.default for name, declared in knobs.items()}),
+        )
+        if listed:
+            if slug in LANDSCAPES:
+                raise ValueError(f"there is a landscape {slug!r} already")
+            LANDSCAPES._landscapes[slug] = made
+        return made
+
+    return declare
