@@ -18,8 +18,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from autograd import make_vjp
-from autograd.core import VSpace
+from autograd.core import VJPNode, VSpace, backward_pass
 from autograd.tracer import Node, isbox, new_box, trace_stack
 
 Function = Callable[[Any, Any], Any]
@@ -50,9 +49,13 @@ def second_derivatives(function: Function) -> Callable[[Any, Any], list[Any]]:
 def _partial(function: Function, argument: int) -> Function:
     """The derivative with respect to one argument. What two of them have in common is recorded only once."""
 
-    def derivative(x: Any, y: Any) -> Any:
-        pull_back, _ = make_vjp(function, argument)(x, y)
-        return pull_back(np.float64(1))
+    def derivative(*args: Any) -> Any:
+        with trace_stack.new_trace() as trace:
+            boxed = list(args)
+            boxed[argument] = new_box(args[argument], trace, VJPNode.new_root())
+            result = function(*boxed)
+        depends = isbox(result) and result._trace == trace
+        return backward_pass(np.float64(1), result._node) if depends else np.float64(0)
 
     return derivative
 
