@@ -1,0 +1,36 @@
+"""The walkers: update rules, and ``descend``, which moves them over a surface.
+
+>>> from types import SimpleNamespace
+>>> bowl = SimpleNamespace(value=lambda p: p[0] ** 2 + p[1] ** 2, gradient=lambda p: 2 * p)
+>>> path = descend(bowl, OPTIMIZERS["sgd"](lr=0.25), start=(3, 4), steps=2)
+>>> path.points.tolist()
+[[3.0, 4.0], [1.5, 2.0], [0.75, 1.0]]
+"""
+
+from __future__ import annotations
+
+from .engine import MAX_STEPS, descend, descend_together, walk
+from .outcomes import Outcome
+from .rates import default_rate
+from .registry import find_rules
+from .rule import At, Evaluations, Rule, Surface, Update
+from .trajectory import Trajectory
+
+OPTIMIZERS = find_rules(__name__, __path__)
+"""The rule classes by slug: one file of this package, one rule."""
+
+__all__ = [
+    "MAX_STEPS",
+    "OPTIMIZERS",
+    "At",
+    "Evaluations",
+    "Outcome",
+    "Rule",
+    "Surface",
+    "Trajectory",
+    "Update",
+    "default_rate",
+    "descend",
+    "descend_together",
+    "walk",
+]

@@ -1,0 +1,137 @@
+"""Adam."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from knobs import knob, nonnegative, switch, unit_interval
+
+from .rule import Array, At, Rule, Update, in_words
+
+
+class AdamState(NamedTuple):
+    """The running means of gradients and squares, and beta1^t and beta2^t for their correction."""
+
+    m: Array
+    v: Array
+    beta1_t: Any
+    beta2_t: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adam(Rule):
+    r"""Adam: momentum for the direction, RMSProp for the size, both corrected for their start at 0.
+
+    .. math::
+        m &\leftarrow \beta_1 m + (1 - \beta_1)\, g \\
+        v &\leftarrow \beta_2 v + (1 - \beta_2)\, g^2 \\
+        \hat m &= m / (1 - \beta_1^t), \qquad \hat v = v / (1 - \beta_2^t) \\
+        x &\leftarrow x - \eta\, \frac{\hat m}{\sqrt{\hat v} + \varepsilon}
+
+    Settings
+    --------
+    lr : float in (0, inf)
+        The learning rate :math:`\eta`: about the longest step in each coordinate.
+    beta1 : float in [0, 1)
+        How slowly old directions are forgotten: after about 1 / (1 - beta1) steps.
+    beta2 : float in [0, 1)
+        How slowly old sizes are forgotten: after about 1 / (1 - beta2) steps.
+    eps : float in [0, inf)
+        Keeps the division from 0/0; where it outweighs the gradient, the step shrinks.
+    bias_correction : bool
+        Whether both means are corrected for having begun at 0; without it the first steps are too long.
+
+    Example
+    -------
+    The first step is as long in a steep direction as in a gentle one:
+
+    >>> rule, slope = Adam(lr=0.1), np.array([1000.0, 0.001])
+    >>> step, state, terms = rule.update(At(slope, slope), rule.init(slope), rule.lr)
+    >>> step.round(6)
+    array([-0.1     , -0.099999])
+
+    Reference
+    ---------
+    Kingma and Ba, "Adam: a method for stochastic optimization", 2015, algorithm 1.
+
+    Differences
+    -----------
+    As ``torch.optim.Adam(lr, (beta1, beta2), eps)`` (its own default rate is 0.001); PyTorch has no switch for the
+    correction. Keras adds eps (1e-7) before the correction of v, the "epsilon hat" of the paper's section 2.
+    """
+
+    slug: ClassVar[str] = "adam"
+    title: ClassVar[str] = "Adam"
+    formula: ClassVar[str] = (
+        r"m \leftarrow \beta_1 m + (1 - \beta_1)\, g \\ "
+        r"v \leftarrow \beta_2 v + (1 - \beta_2)\, g^2 \\ "
+        r"\hat m = \frac{m}{1 - \beta_1^t} \quad \hat v = \frac{v}{1 - \beta_2^t} \\ "
+        r"x \leftarrow x - \eta\, \frac{\hat m}{\sqrt{\hat v} + \varepsilon}"
+    )
+    about: ClassVar[str] = "Takes its direction from recent slopes and divides by their recent size."
+    reference: ClassVar[str] = "Kingma and Ba (2015)"
+    rank: ClassVar[int] = 5
+    scales_with_gradient: ClassVar[bool] = False
+    natural_rate: ClassVar[float] = 0.01
+
+    beta1: float = knob(
+        0.9,
+        r"\beta_1",
+        "How much of the last direction is kept.",
+        valid=unit_interval,
+        offer=(0, 0.999),
+        scale="memory",
+        label="beta1 direction",
+        meaning="about {memory} steps",
+    )
+    beta2: float = knob(
+        0.999,
+        r"\beta_2",
+        "How much of the last size is kept.",
+        valid=unit_interval,
+        offer=(0, 0.9999),
+        scale="memory",
+        label="beta2 size",
+        meaning="about {memory} steps",
+    )
+    eps: float = knob(
+        1e-8,
+        r"\varepsilon",
+        "Keeps the division from 0/0.",
+        valid=nonnegative,
+        offer=(1e-12, 1),
+        scale="log",
+        rare=True,
+    )
+    bias_correction: bool = knob(
+        True,
+        r"\hat{\;}",
+        "Whether the means are corrected for their start at 0.",
+        valid=switch,
+        label="Bias correction",
+        rare=True,
+    )
+
+    def init(self, x: Array) -> AdamState:
+        # Powers that begin at 0 stay 0: then 1 - beta^t is 1 for ever, and nothing is corrected.
+        power = np.asarray(self.bias_correction, dtype=float)
+        return AdamState(m=np.zeros_like(x), v=np.zeros_like(x), beta1_t=power, beta2_t=power)
+
+    def update(self, at: At, state: AdamState, lr: Any) -> Update:
+        g, beta1, beta2, eps = at.gradient, self.beta1, self.beta2, self.eps
+        # The powers are products, not beta**t: a product rounds alike for one number and for an array.
+        beta1_t = beta1 * state.beta1_t
+        beta2_t = beta2 * state.beta2_t
+        m = beta1 * state.m + (1 - beta1) * g
+        v = beta2 * state.v + (1 - beta2) * g**2
+        m_hat = m / (1 - beta1_t)
+        v_hat = v / (1 - beta2_t)
+        step = -lr * m_hat / (np.sqrt(v_hat) + eps)
+        return Update(step, AdamState(m, v, beta1_t, beta2_t), {"g": g, "m": m, "v": v, "m_hat": m_hat, "v_hat": v_hat})
+
+    def hint(self, steps: int) -> str:
+        lr = self.lr
+        return f"Moves at most about lr a step: {steps} x {in_words(lr)} = {in_words(steps * lr)} here"

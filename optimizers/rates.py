@@ -1,0 +1,102 @@
+"""A learning rate to begin with: what one surface bears another does not, a thousandfold."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from .engine import walk
+from .rule import Rule, Surface
+from .terrain import Terrain, eigen, hessian, survey
+
+TRIAL_STEPS = 300
+TRAVEL = 0.05
+"""How far a run at the default rate must get from its start in a trial, as a share of the window's diagonal."""
+
+UNREST = 0.05
+"""A run ends in unrest if it ends higher than it has been by this share of its largest fall."""
+
+_DECADES = 4  # a trial looks so far to either side of the natural rate
+_known: WeakKeyDictionary[Any, dict[type[Rule], float]] = WeakKeyDictionary()
+
+
+def default_rate(rule_class: type[Rule], surface: Surface) -> float:
+    """A learning rate at which a rule does something sensible on a surface, from its own start: 1, 2 or 5 times 10^k.
+
+    The natural rate is 1 / curvature for rules whose step scales with the gradient, and a share of the window's
+    diagonal for the others. All round rates around it are then tried for 300 steps, in one batch; of those that stay
+    finite, end lower than they began and get somewhere (5 % of the diagonal), the nearest to the natural one is taken,
+    if possible one that stays in the window and ends about as low as it ever was. Where there is none (on a plain,
+    say), these conditions are given up one after the other.
+
+    >>> from types import SimpleNamespace
+    >>> from optimizers import OPTIMIZERS
+    >>> steep = SimpleNamespace(value=lambda p: 50 * (p**2).sum(axis=0), gradient=lambda p: 100 * p,
+    ...                         start=(1, 1), x_range=(-2, 2), y_range=(-2, 2))
+    >>> default_rate(OPTIMIZERS["sgd"], steep), default_rate(OPTIMIZERS["adam"], steep)
+    (0.01, 0.05)
+    """
+    try:
+        remembered = _known.setdefault(surface, {})
+    except TypeError:
+        remembered = {}
+    if rule_class not in remembered:
+        remembered[rule_class] = _find_rate(rule_class, surface)
+    return remembered[rule_class]
+
+
+def _find_rate(rule_class: type[Rule], surface: Surface) -> float:
+    terrain = survey(surface)
+    start = _start(surface, terrain)
+    diagonal = terrain.diagonal or 1 + math.hypot(*start)
+    natural = rule_class.natural_rate * (
+        1 / _curvature(surface, terrain, start, diagonal) if rule_class.scales_with_gradient else diagonal
+    )
+    rates = _round_rates(natural)
+    starts = np.repeat(start[:, None], len(rates), axis=1)
+    points = walk(surface, rule_class(lr=rates), starts, TRIAL_STEPS).points  # type: ignore[arg-type]
+    with np.errstate(all="ignore"):
+        values = np.asarray(surface.value(np.ascontiguousarray(points.swapaxes(0, 1))), dtype=float)
+        travel = np.hypot(*(points - points[0]).swapaxes(0, 1)).max(axis=0)
+        finite = np.isfinite(values).all(axis=0) & np.isfinite(points).all(axis=(0, 1))
+        stays = finite & (travel <= diagonal) & ~terrain.outside(points.swapaxes(1, 2)).any(axis=0)
+        falls = finite & (values[-1] < values[0])
+        moves = falls & (travel >= TRAVEL * diagonal)
+        lowest = values.min(axis=0)
+        calm = values[-1] - lowest <= UNREST * (values[0] - lowest)
+    distance = np.abs(np.log(rates / natural))
+    for fits in (moves & stays & calm, moves & stays, moves & calm, moves, falls & stays, falls, stays, finite):
+        if fits.any():
+            return float(rates[np.where(fits, distance, np.inf).argmin()])
+    return float(rates[0])
+
+
+def _start(surface: Any, terrain: Terrain) -> Any:
+    """The surface's start, or else a quarter into its window, or else (1, 1)."""
+    start = getattr(surface, "start", None)
+    if start is not None:
+        return np.array(start, dtype=float)
+    if terrain.x_range is None or terrain.y_range is None:
+        return np.ones(2)
+    return np.array([0.75 * low + 0.25 * high for low, high in (terrain.x_range, terrain.y_range)])
+
+
+def _curvature(surface: Surface, terrain: Terrain, start: Any, diagonal: float) -> float:
+    """The largest absolute curvature where the loss is no higher than at the start: where a fall can lead."""
+    points = start[:, None]
+    with np.errstate(all="ignore"):
+        if terrain.grid is not None:
+            lower = np.asarray(surface.value(terrain.grid)) <= np.asarray(surface.value(points))
+            points = np.concatenate([points, terrain.grid[:, lower]], axis=1)
+        curvatures = np.abs(eigen(hessian(surface, points, diagonal))[0]).max(axis=0)
+    curvatures = curvatures[np.isfinite(curvatures) & (curvatures > 0)]
+    return float(curvatures.max()) if curvatures.size else 1.0
+
+
+def _round_rates(natural: float) -> Any:
+    """All numbers 1, 2 and 5 times 10^k within some decades of the natural rate."""
+    middle = math.floor(math.log10(natural))
+    return np.array([float(f"{m}e{k}") for k in range(middle - _DECADES, middle + _DECADES + 1) for m in (1, 2, 5)])

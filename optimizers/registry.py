@@ -1,0 +1,54 @@
+"""The rules that there are, found among this package's modules."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterable, Iterator, Mapping
+
+from .rule import Rule
+
+
+class Registry(Mapping[str, type[Rule]]):
+    """The rule classes by slug, in the order of their rank; read only but for ``register``."""
+
+    def __init__(self) -> None:
+        self._classes: dict[str, type[Rule]] = {}
+
+    def register(self, cls: type[Rule]) -> type[Rule]:
+        """Add a rule class; ValueError if its slug is taken by another. Usable as a decorator, in a notebook too."""
+        if self._classes.get(cls.slug, cls) is not cls:
+            raise ValueError(f"there is already an optimizer {cls.slug!r}: {self._classes[cls.slug].__name__}")
+        classes = [*(known for known in self._classes.values() if known is not cls), cls]
+        self._classes = {known.slug: known for known in sorted(classes, key=lambda each: (each.rank, each.slug))}
+        return cls
+
+    def unregister(self, slug: str) -> None:
+        """Take a rule class out again."""
+        del self._classes[slug]
+
+    def __getitem__(self, slug: str) -> type[Rule]:
+        try:
+            return self._classes[slug]
+        except KeyError:
+            raise KeyError(f"no optimizer {slug!r}; there are {', '.join(self)}") from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._classes)
+
+    def __len__(self) -> int:
+        return len(self._classes)
+
+    def __repr__(self) -> str:
+        return f"OPTIMIZERS({', '.join(self)})"
+
+
+def find_rules(package: str, path: Iterable[str]) -> Registry:
+    """The registry of every rule class that a module of the package defines."""
+    found = Registry()
+    for module in pkgutil.iter_modules(path):
+        for cls in vars(importlib.import_module(f"{package}.{module.name}")).values():
+            if inspect.isclass(cls) and issubclass(cls, Rule) and not inspect.isabstract(cls):
+                found.register(cls)
+    return found

@@ -1,0 +1,151 @@
+"""What an update rule is: frozen settings and two pure functions, ``init`` and ``update``.
+
+Axis 0 of every array is the parameter axis, all later axes are batch. So one piece of code moves a point ``(2,)``,
+several runs ``(2, R)``, a grid of starts ``(2, H, W)`` and the weights of a network ``(n,)``; reductions run over
+axis 0 only, and no rule branches on a value (``np.where``, not ``if``).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knobs import check_settings, format_value, knob, positive
+
+Array = NDArray[np.float64]
+
+
+class Surface(Protocol):
+    """What is walked on: anything with a value and a gradient; points are ``(2, ...)``, the batch shape is kept.
+
+    It may also have ``hessian``, ``minima``, ``local_minima``, ``minimum_value``, ``start``, ``x_range`` and
+    ``y_range``: they make outcomes and default rates better, and no walk needs them.
+    """
+
+    def value(self, points: Any, /) -> Any: ...
+
+    def gradient(self, points: Any, /) -> Any: ...
+
+
+@dataclass
+class Evaluations:
+    """How often one run has asked for something: the budget by which a comparison is fair."""
+
+    values: int = 0
+    gradients: int = 0
+    hessians: int = 0
+
+
+class At:
+    """What a rule may know of the present point; whatever costs an evaluation is lazy and counted.
+
+    >>> here = At(np.array([3.0, 4.0]), np.array([6.0, 8.0]))
+    >>> here.point, here.gradient
+    (array([3., 4.]), array([6., 8.]))
+    """
+
+    __slots__ = ("_evaluations", "_surface", "gradient", "point")
+
+    def __init__(
+        self, point: Array, gradient: Array, surface: Any = None, evaluations: Evaluations | None = None
+    ) -> None:
+        self.point = point
+        self.gradient = gradient
+        self._surface = surface
+        self._evaluations = evaluations
+
+    @property
+    def value(self) -> Array:
+        """The loss at the present point, shape ``(...)``."""
+        if self._evaluations is not None:
+            self._evaluations.values += 1
+        return np.asarray(self._surface.value(self.point), dtype=float)
+
+    def gradient_at(self, x: Array) -> Array:
+        """The gradient at another point, shape ``(2, ...)``."""
+        if self._evaluations is not None:
+            self._evaluations.gradients += 1
+        return np.asarray(self._surface.gradient(x), dtype=float)
+
+    def hessian(self) -> Array:
+        """The matrix of second derivatives at the present point, shape ``(2, 2, ...)``."""
+        if self._evaluations is not None:
+            self._evaluations.hessians += 1
+        return np.asarray(self._surface.hessian(self.point), dtype=float)
+
+
+class Update(NamedTuple):
+    """One step of a rule: what to add to the point, the next state, and the equation's own quantities by name."""
+
+    step: Array
+    state: Any
+    terms: Mapping[str, Any]
+
+
+class NoState(NamedTuple):
+    """The state of a rule that remembers nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule(ABC):
+    """An update rule with its settings; a new one is a new file of this package with a subclass, and nothing else.
+
+    Class attributes
+    ----------------
+    slug, title : its name in code and links, and for people.
+    formula : the update in LaTeX, its lines separated by ``\\\\``, with the symbols of the settings.
+    about : one sentence on the idea.
+    reference : paper and year.
+    rank : its place among the rules; by slug where equal.
+    scales_with_gradient : whether a steeper slope makes a longer step. It decides in which unit a natural rate is
+        measured: 1 / curvature of the surface if so, the diagonal of its window otherwise.
+    natural_rate : the natural rate in that unit, from which ``default_rate`` starts.
+    """
+
+    slug: ClassVar[str]
+    title: ClassVar[str]
+    formula: ClassVar[str]
+    about: ClassVar[str]
+    reference: ClassVar[str]
+    rank: ClassVar[int] = 100
+    scales_with_gradient: ClassVar[bool]
+    natural_rate: ClassVar[float]
+
+    lr: float = knob(
+        0.01,
+        r"\eta",
+        "How long the steps are.",
+        valid=positive,
+        offer=(1e-4, 1),
+        scale="log",
+        label="Learning rate",
+    )
+
+    def __post_init__(self) -> None:
+        check_settings(self)
+
+    @abstractmethod
+    def init(self, x: Array) -> Any:
+        """The state before the first step from ``x`` of any shape ``(n, ...)``."""
+
+    @abstractmethod
+    def update(self, at: At, state: Any, lr: Any) -> Update:
+        """The step from the present point at this step's rate ``lr``; inputs are left as they were."""
+
+    def hint(self, steps: int) -> str:
+        """One sentence on what the present settings mean for a run of so many steps; "" if there is none."""
+        return ""
+
+
+def in_words(number: float) -> str:
+    """Three significant digits, as short as they can be.
+
+    >>> in_words(9.999999999999998), in_words(0.30000000000000004), in_words(1 / 3)
+    ('10', '0.3', '0.333')
+    """
+    return format_value(float(f"{number:.3g}"))

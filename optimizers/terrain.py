@@ -1,0 +1,146 @@
+"""What can be learned about a surface besides its value and gradient: its window, its minima, its typical curvature."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from .rule import Array, Surface
+
+Pair = tuple[float, float]
+
+GRID = 15
+"""Points along each side of the window at which the typical curvature is taken; odd, so that the centre is one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Terrain:
+    """A survey of a surface; what is not known is None or empty.
+
+    Attributes
+    ----------
+    x_range, y_range : the window, each (low, high).
+    minima, local_minima : arrays (k, 2), the global ones and the others.
+    minimum_value : the loss at the global minima.
+    local_values : the losses at the local minima, (k,).
+    slope, curvature : typical length of the gradient and typical largest absolute eigenvalue of the Hessian in the
+        window: medians over the places that are not flat.
+    grid : points ``(2, k)`` all over the window.
+    """
+
+    x_range: Pair | None
+    y_range: Pair | None
+    minima: Array
+    local_minima: Array
+    local_values: Array
+    minimum_value: float | None
+    slope: float | None
+    curvature: float | None
+    grid: Array | None
+
+    @property
+    def diagonal(self) -> float | None:
+        """The length of the window's diagonal."""
+        if self.x_range is None or self.y_range is None:
+            return None
+        return math.hypot(self.x_range[1] - self.x_range[0], self.y_range[1] - self.y_range[0])
+
+    def outside(self, points: Array) -> Any:
+        """Which of the points ``(..., 2)`` lie off the window; none does where no window is known."""
+        if self.x_range is None or self.y_range is None:
+            return np.zeros(points.shape[:-1], dtype=bool)
+        low, high = np.transpose([self.x_range, self.y_range])
+        return ((points < low) | (points > high)).any(axis=-1)
+
+
+_surveys: WeakKeyDictionary[Any, Terrain] = WeakKeyDictionary()
+
+
+def survey(surface: Surface) -> Terrain:
+    """The survey of a surface, remembered while the surface lives (where it can be hashed)."""
+    try:
+        known = _surveys.get(surface)
+    except TypeError:
+        return _survey(surface)
+    if known is None:
+        known = _surveys[surface] = _survey(surface)
+    return known
+
+
+def hessian(surface: Any, points: Array, span: float) -> Array:
+    """The Hessian ``(2, 2, ...)`` at points ``(2, ...)``: the surface's own, or central differences of its gradient.
+
+    ``span`` is a length that counts as long on this surface: differences are taken over 1e-5 of it.
+    """
+    if callable(getattr(surface, "hessian", None)):
+        return np.asarray(surface.hessian(points), dtype=float)
+    columns = []
+    for axis in range(2):
+        offset = np.zeros_like(points)
+        offset[axis] = 1e-5 * span
+        difference = np.asarray(surface.gradient(points + offset)) - np.asarray(surface.gradient(points - offset))
+        columns.append(difference / (2 * offset[axis]))
+    matrix = np.stack(columns, axis=1)
+    return (matrix + matrix.swapaxes(0, 1)) / 2
+
+
+def eigen(matrix: Array) -> tuple[Array, Array]:
+    """Eigenvalues ``(2, ...)``, the smaller first, and eigenvectors ``(2, 2, ...)`` (second axis counts them).
+
+    In closed form, because LAPACK refuses a whole batch for a single nan in it.
+
+    >>> values, vectors = eigen(np.array([[2.0, 0.0], [0.0, -3.0]]))
+    >>> values.tolist(), np.abs(vectors).tolist()
+    ([-3.0, 2.0], [[0.0, 1.0], [1.0, 0.0]])
+    """
+    a, b, d = matrix[0, 0], matrix[0, 1], matrix[1, 1]
+    centre, radius = a / 2 + d / 2, np.hypot(a / 2 - d / 2, b)
+    angle = np.arctan2(2 * b, a - d) / 2  # of the larger eigenvalue's direction
+    upright = (b == 0) & (a < d)  # cos(pi / 2) is not exactly 0, and a run exactly on a ridge should be seen there
+    cosine, sine = np.where(upright, 0.0, np.cos(angle)), np.where(upright, 1.0, np.sin(angle))
+    vectors = np.stack([np.stack([-sine, cosine]), np.stack([cosine, sine])], axis=1)
+    return np.stack([centre - radius, centre + radius]), vectors
+
+
+def _survey(surface: Any) -> Terrain:
+    minima, local_minima = (_places(getattr(surface, name, ())) for name in ("minima", "local_minima"))
+    x_range, y_range = getattr(surface, "x_range", None), getattr(surface, "y_range", None)
+    minimum_value = getattr(surface, "minimum_value", None)
+    with np.errstate(all="ignore"):
+        if minimum_value is None and len(minima):
+            minimum_value = np.min(surface.value(minima.T))
+        local_values = np.asarray(surface.value(local_minima.T) if len(local_minima) else (), dtype=float)
+        slope = curvature = grid = None
+        if x_range is not None and y_range is not None:
+            axes = np.meshgrid(np.linspace(*x_range, GRID), np.linspace(*y_range, GRID))
+            grid = np.stack(axes).reshape(2, -1)
+            span = math.hypot(x_range[1] - x_range[0], y_range[1] - y_range[0])
+            slope = _typical(np.hypot(*np.asarray(surface.gradient(grid), dtype=float)))
+            curvature = _typical(np.abs(eigen(hessian(surface, grid, span))[0]).max(axis=0))
+    return Terrain(
+        x_range=x_range,
+        y_range=y_range,
+        minima=minima,
+        local_minima=local_minima,
+        local_values=local_values,
+        minimum_value=None if minimum_value is None else float(minimum_value),
+        slope=slope,
+        curvature=curvature,
+        grid=grid,
+    )
+
+
+def _places(pairs: Any) -> Array:
+    return np.asarray(tuple(pairs), dtype=float).reshape(-1, 2)
+
+
+def _typical(sizes: Array) -> float | None:
+    """The median of the sizes that are not tiny against the largest: on a plain with one hole, the hole's."""
+    sizes = sizes[np.isfinite(sizes)]
+    if not sizes.size or not sizes.max() > 0:
+        return None
+    return float(np.median(sizes[sizes >= 1e-3 * sizes.max()]))

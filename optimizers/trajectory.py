@@ -1,0 +1,49 @@
+"""What a run leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from .outcomes import Outcome
+from .rule import Array, Evaluations, Rule
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Trajectory:
+    """The path of one run of n steps and what became of it; all arrays are float64 and read-only.
+
+    Attributes
+    ----------
+    rule : the rule with the settings that it ran with.
+    points : (n + 1, 2), beginning with the start. n is the number of steps asked for, unless the run diverged: then
+        the path ends at the last point whose position, value and gradient are all finite.
+    values : (n + 1,), the loss at each point.
+    gradients : (n + 1, 2), the exact gradient at each point.
+    seen_gradients : (n, 2), the gradient that the rule was given at each step.
+    outcome, outcome_step, sentence : what became of the run, the step that this refers to or None, and the same in
+        words for people.
+    settled_step : the first step from which the loss stays for good below the lowest known value + 0.1 % of the
+        start's gap to it; None if that never happens or no lowest value is known.
+    evaluations : what the run has cost: the gradient of each step, and whatever the rule asked for besides.
+    terms : the rule's intermediate quantities by name, each (n, ...), if they were to be recorded.
+    """
+
+    rule: Rule
+    points: Array
+    values: Array
+    gradients: Array
+    seen_gradients: Array
+    outcome: Outcome
+    outcome_step: int | None
+    sentence: str
+    settled_step: int | None
+    evaluations: Evaluations
+    terms: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def steps(self) -> int:
+        """The number of steps taken, n."""
+        return len(self.points) - 1
