@@ -16,7 +16,8 @@ if ! .venv/bin/python -c '' >/dev/null 2>&1; then
         fi
     done
     if [ -z "$found" ]; then
-        echo "Ravine needs Python 3.11 or newer; ${PYTHON:-python3} is $("${PYTHON:-python3}" --version 2>&1 || true)." >&2
+        version=$("${PYTHON:-python3}" --version 2>/dev/null) || version="not installed"
+        echo "Ravine needs Python 3.11 or newer; ${PYTHON:-python3} is $version." >&2
         echo "Install one from python.org or your system's packages, or name one: make PYTHON=/path/to/python3.12 ..." >&2
         exit 1
     fi
