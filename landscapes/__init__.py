@@ -2,7 +2,7 @@
 
 >>> from landscapes import LANDSCAPES
 >>> LANDSCAPES["booth"].minima, LANDSCAPES["booth"].minimum_value
-(((1, 3),), 0.0)
+(((1.0, 3.0),), 0.0)
 
 A new surface is one function under ``@landscape`` in a module of this package; every module is imported here, so
 there is no list to edit. ``landscape`` says how to declare one.

