@@ -1,0 +1,377 @@
+"""The scene: one value that says what is simulated, and its text form, the link.
+
+A :class:`Scene` is a surface with its settings, a start, a number of steps, a seed and a list of runs. A :class:`View`
+is how it is looked at. Both are frozen and hashable, so that scrubbing through a scene never computes it again.
+
+The link is their text, readable and editable by hand, with one grammar for every part::
+
+    surface=quadratic:kappa=100,angle=45&start=-1.5,2&steps=300&seed=0&run=momentum:lr=0.001,rho=0.9&run=adam:lr=0.02
+
+``name:setting=value,setting=value`` names a surface or a run; ``;`` adds a part to a run and ``~`` starts its next
+phase (both are still to come). The view adds ``step=120``, ``view=3d``, ``colour=log``, ``loss=linear`` and
+``hide=2,3`` (numbers of runs, from 1).
+
+Example
+-------
+>>> scene, view = parse("surface=quadratic:kappa=100&start=-1.5,2&run=adam:lr=0.02&run=adam:lr=0.1&step=120")
+>>> scene.labels, view.step
+(('Adam', 'Adam 2'), 120)
+>>> parse(format(scene, view)) == (scene, view)
+True
+>>> simulate(scene)[0].points[0]
+array([-1.5,  2. ])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, ClassVar, Literal, get_args
+
+import numpy as np
+
+from knobs import Interval, Knob, check_settings, knob, knobs_of
+from landscapes import LANDSCAPES, Landscape
+from links import Link, Setting, split_part, write_part, write_values
+from optimizers import MAX_STEPS, OPTIMIZERS, Rule, Trajectory, default_rate, descend_together
+from optimizers.engine import checked_start
+from presets import PRESETS
+
+MAX_RUNS = 8
+"""A scene holds this many runs at most: as many as there are colours that can be told apart."""
+
+Pair = tuple[float, float]
+Mode = Literal["2d", "3d", "both"]
+AxisScale = Literal["log", "linear"]
+
+_MODES: tuple[str, ...] = get_args(Mode)
+_AXIS_SCALES: tuple[str, ...] = get_args(AxisScale)
+_START = Knob("start", "", 0.0, "", Interval())  # each of its two numbers
+_STEP = Knob("step", "", 0, "", Interval(0, MAX_STEPS))
+_HIDDEN = Knob("hidden", "", 0, "", Interval(0, MAX_RUNS - 1))
+_HIDE = Knob("hide", "", 1, "", Interval(1, MAX_RUNS))
+_KEYS = ("surface", "start", "steps", "seed", "run", "step", "view", "colour", "loss", "hide")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One optimizer with its settings on its way through a scene.
+
+    >>> Run(OPTIMIZERS["momentum"](lr=0.001, rho=0.95)).rule.rho
+    0.95
+    """
+
+    rule: Rule
+
+    def __post_init__(self) -> None:
+        if type(self.rule) is not OPTIMIZERS.get(getattr(self.rule, "slug", "")):
+            raise ValueError(f"Run: rule must be an optimizer with its settings, got {self.rule!r}")
+        plain = {name: _plain(declared, getattr(self.rule, name)) for name, declared in knobs_of(self.rule).items()}
+        object.__setattr__(self, "rule", type(self.rule)(**plain))
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is simulated.
+
+    Attributes
+    ----------
+    surface : slug of a surface of ``LANDSCAPES``.
+    start : (x, y); finite, and so are the loss and its slope there.
+    steps : updates that each run makes, 1 to 10,000.
+    seed : what the scene's random numbers start from.
+    runs : the runs, at most 8.
+    settings : the surface's settings as (name, value) pairs. A mapping, another order and missing names are accepted
+        too; what is kept is complete and in the order of declaration, so that equal scenes compare equal.
+
+    Raises
+    ------
+    ValueError : a sentence that names the setting, its range and the value.
+
+    Examples
+    --------
+    >>> scene = Scene("quadratic", (-1.5, 1), runs=[Run(OPTIMIZERS["sgd"](lr=0.01))], settings={"kappa": 50})
+    >>> scene.labels, scene.steps, scene.landscape.settings["kappa"]
+    (('Gradient descent',), 300, 50.0)
+    >>> Scene("quadratic", (-1.5, 1), steps=20_000)
+    Traceback (most recent call last):
+        ...
+    ValueError: Scene: steps must be in [1, 10000], got 20000
+    """
+
+    title: ClassVar[str] = "Scene"
+
+    surface: str
+    start: tuple[float, float]
+    steps: int = knob(
+        300, "n", "How many updates each run makes.", valid=Interval(1, MAX_STEPS), offer=(10, 3000), label="Steps"
+    )
+    seed: int = knob(
+        0, "s", "What random numbers start from.", valid=Interval(0, 2**32 - 1), offer=(0, 99), label="Seed", rare=True
+    )
+    runs: tuple[Run, ...] = ()
+    settings: tuple[tuple[str, Setting], ...] = ()
+
+    @classmethod
+    def on(cls, landscape: Landscape, start: tuple[float, float] | None = None, **others: Any) -> Scene:
+        """The scene on this very surface; without a start, from the surface's own.
+
+        >>> Scene.on(LANDSCAPES["quadratic"](kappa=50), steps=20).steps
+        20
+        """
+        start = landscape.start if start is None else start
+        return cls(landscape.slug, start, settings=tuple(landscape.settings.items()), **others)
+
+    def __post_init__(self) -> None:
+        if self.surface not in LANDSCAPES:
+            raise ValueError(f"Scene: surface must be one of {', '.join(LANDSCAPES)}, got {self.surface}")
+        check_settings(self)
+        try:
+            x, y = (float(_plain(_START, value)) for value in self.start)
+        except (TypeError, ValueError):
+            raise ValueError(f"Scene: start must be two finite numbers, got {self.start}") from None
+        runs = tuple(self.runs)
+        if len(runs) > MAX_RUNS or not all(isinstance(run, Run) for run in runs):
+            raise ValueError(f"Scene: runs must be at most {MAX_RUNS} of type Run, got {len(runs)}: {runs}")
+        try:
+            landscape = LANDSCAPES[self.surface](**dict(self.settings))
+        except TypeError as error:  # a name that is not among the settings
+            raise ValueError(f"Scene: {error}") from None
+        checked_start(landscape, (x, y))
+        settings = tuple(landscape.settings.items())
+        plain = {"start": (x, y), "steps": int(self.steps), "seed": int(self.seed), "runs": runs, "settings": settings}
+        for name, value in plain.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def landscape(self) -> Landscape:
+        """The surface itself, with the scene's settings."""
+        return LANDSCAPES[self.surface](**dict(self.settings))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """A name for each run, unique within the scene: "Adam", "Adam 2"."""
+        titles = [run.rule.title for run in self.runs]
+        counts = [titles[: index + 1].count(title) for index, title in enumerate(titles)]
+        return tuple(title if count == 1 else f"{title} {count}" for title, count in zip(titles, counts, strict=True))
+
+
+@dataclass(frozen=True)
+class View:
+    """How a scene is looked at; nothing here changes what is computed.
+
+    Attributes
+    ----------
+    step : the step on show, or None for the end. It may lie beyond the end of a scene: ``shown_step`` does not.
+    mode : "2d", "3d" or "both".
+    color, loss : "log" or "linear" for the map's colours and the loss axis; None for what the surface asks for.
+    hidden : indices (from 0) of the runs that are not drawn; kept sorted and without repeats.
+
+    >>> View(step=500).shown_step(300), View().shown_step(300), View(hidden=(2, 1, 1)).hidden
+    (300, 300, (1, 2))
+    """
+
+    step: int | None = None
+    mode: Mode = "2d"
+    color: AxisScale | None = None
+    loss: AxisScale | None = None
+    hidden: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.step is not None:
+            object.__setattr__(self, "step", _plain(_STEP, self.step))
+        for name, choices in (("mode", _MODES), ("color", (None, *_AXIS_SCALES)), ("loss", (None, *_AXIS_SCALES))):
+            if getattr(self, name) not in choices:
+                raise ValueError(f"View: {name} must be one of {choices}, got {getattr(self, name)!r}")
+        object.__setattr__(self, "hidden", tuple(sorted({_plain(_HIDDEN, index) for index in self.hidden})))
+
+    def shown_step(self, steps: int) -> int:
+        """The step on show in a scene of so many steps."""
+        return steps if self.step is None else min(self.step, steps)
+
+
+class Parsed(tuple[Scene, View]):
+    """What a link says: equal to ``(scene, view)``; ``warnings`` names all that was not understood."""
+
+    warnings: tuple[str, ...]
+
+    def __new__(cls, pair: tuple[Scene, View], warnings: Iterable[str] = ()) -> Parsed:
+        parsed = super().__new__(cls, pair)
+        parsed.warnings = tuple(warnings)
+        return parsed
+
+
+@lru_cache(maxsize=64)
+def simulate(scene: Scene) -> tuple[Trajectory, ...]:
+    """The trajectory of every run, in the order of ``scene.runs``; the latest scenes are remembered.
+
+    >>> scene, view = parse("surface=himmelblau&steps=50&run=sgd&run=adam")
+    >>> [path.points.shape for path in simulate(scene)]
+    [(51, 2), (51, 2)]
+    """
+    if not scene.runs:
+        return ()
+    return tuple(descend_together(scene.landscape, [run.rule for run in scene.runs], scene.start, scene.steps))
+
+
+@lru_cache(maxsize=1)
+def default_scene() -> Scene:
+    """The scene that the page opens with: the first preset.
+
+    >>> default_scene().labels
+    ('Gradient descent', 'Momentum', 'Nesterov', 'Adam')
+    """
+    return parse(next(iter(PRESETS.values())).link)[0]
+
+
+def parse(query: str | Iterable[tuple[str, str]]) -> Parsed:
+    """The scene and the view that a link stands for. Never fails: ``warnings`` names what was not understood.
+
+    Parameters
+    ----------
+    query : what stands after the "?" of an address; or (key, text) pairs that are decoded already, such as
+        ``[(key, text) for key in st.query_params for text in st.query_params.get_all(key)]``.
+
+    A setting that is missing or invalid has its default, and a learning rate the default of its rule on this surface.
+    Without a surface, the default scene stands in for all that is missing.
+
+    Examples
+    --------
+    >>> parse("") == (default_scene(), View())
+    True
+    >>> for sentence in parse("surface=rosenbrock&start=a,b&run=sgdd&run=momentum:lr=0.001,rho=1.5").warnings:
+    ...     print(sentence)
+    I did not understand start=a,b; using -1.5,2.
+    I did not understand sgdd in run 1; leaving the run out.
+    Momentum: rho must be in [0, 1), got 1.5; using 0.9.
+    """
+    link = Link(query, _KEYS, repeated=("run",))
+    known = _read_surface(link)
+    if known is None:
+        default = default_scene()
+        landscape, start, default_runs = default.landscape, default.start, default.runs
+    else:
+        landscape, start, default_runs = known, known.start, None
+    landscape, start = _read_start(link, landscape, start)
+    steps = link.whole(knobs_of(Scene)["steps"], "Scene", Scene.steps)
+    seed = link.whole(knobs_of(Scene)["seed"], "Scene", Scene.seed)
+    if "run" in link.texts:
+        runs, left_out = _read_runs(link, landscape)
+    else:
+        runs, left_out = default_runs or _default_runs(landscape), set()
+    scene = Scene.on(landscape, start, steps=steps, seed=seed, runs=runs)
+    view = View(
+        step=link.whole(_STEP, "View", steps) if "step" in link.texts else None,
+        mode=link.choice("view", _MODES, View.mode),
+        color=link.choice("colour", _AXIS_SCALES, None, "what the surface asks for"),
+        loss=link.choice("loss", _AXIS_SCALES, None, "what the surface asks for"),
+        hidden=_read_hidden(link, left_out),
+    )
+    return Parsed((scene, view), link.sentences)
+
+
+def format(scene: Scene, view: View | None = None) -> str:
+    """The link of a scene as it is looked at: without "?", nothing in it needs escaping, and ``parse`` reads it back.
+
+    >>> adam = OPTIMIZERS["adam"](lr=0.02)
+    >>> format(Scene("quadratic", (-1.5, 2), runs=(Run(adam),), settings={"kappa": 100}), View(step=120, hidden=(0,)))
+    'surface=quadratic:kappa=100,angle=0&start=-1.5,2&steps=300&seed=0&run=adam:lr=0.02,beta1=0.9,beta2=0.999\
+&step=120&view=2d&hide=1'
+    """
+    view = View() if view is None else view
+    runs = [write_part(run.rule.slug, knobs_of(run.rule), vars(run.rule)) for run in scene.runs]
+    fields = [
+        ("surface", write_part(scene.surface, scene.landscape.knobs, dict(scene.settings))),
+        ("start", write_values(scene.start)),
+        ("steps", scene.steps),
+        ("seed", scene.seed),
+        *(("run", run) for run in runs or [""]),
+        ("step", view.step),
+        ("view", view.mode),
+        ("colour", view.color),
+        ("loss", view.loss),
+        ("hide", write_values(index + 1 for index in view.hidden) or None),
+    ]
+    return "&".join(f"{key}={text}" for key, text in fields if text is not None)
+
+
+def _plain(declared: Knob, value: Any) -> Setting:
+    """A checked value as a plain number of Python: nothing that cannot be hashed, and no negative zero."""
+    if np.ndim(value):
+        raise ValueError(f"{declared.name} must be one number, got {value}")
+    declared.check("Scene", value)
+    kind = type(declared.default)
+    return kind(value) if kind is bool else kind(value) + kind(0)
+
+
+def _default_runs(landscape: Landscape) -> tuple[Run, ...]:
+    """The rules of the default scene, with their default settings, on another surface."""
+    rules = dict.fromkeys(type(run.rule) for run in default_scene().runs)
+    return tuple(Run(rule(lr=_default_rate(rule, landscape))) for rule in rules)
+
+
+@lru_cache(maxsize=256)
+def _default_rate(rule: type[Rule], landscape: Landscape) -> float:
+    return default_rate(rule, landscape)  # some trial runs: remembered for equal landscapes, not only the same one
+
+
+def _read_surface(link: Link) -> Landscape | None:
+    text = link.text("surface")
+    if text is None:
+        return None
+    slug, settings = split_part(text)
+    if slug not in LANDSCAPES:
+        link.not_understood(f"surface={text}", instead=f"using {default_scene().surface}")
+        return None
+    landscape = LANDSCAPES[slug]
+    return landscape(**link.settings(landscape.knobs, settings, landscape.title, "the surface"))
+
+
+def _read_start(link: Link, landscape: Landscape, default: Pair) -> tuple[Landscape, Pair]:
+    """The start, and the surface; where no run can begin, the default start, and at last the surface's plain form."""
+    start = link.pair(_START, default)
+    for candidate, instead in ((start, "the surface's own start"), (default, "the surface's default settings")):
+        try:
+            checked_start(landscape, candidate)
+            return landscape, candidate
+        except ValueError as error:
+            link.say(f"Scene: {error}; using {instead}.")
+    plain = LANDSCAPES[landscape.slug]
+    return plain, plain.start
+
+
+def _read_runs(link: Link, landscape: Landscape) -> tuple[tuple[Run, ...], set[int]]:
+    """The runs, and the numbers in the link, from 1, of those that had to be left out."""
+    texts = link.texts["run"]
+    if texts == [""]:
+        return (), set()
+    if len(texts) > MAX_RUNS:
+        link.say(f"A scene holds at most {MAX_RUNS} runs, got {len(texts)}; using the first {MAX_RUNS}.")
+    read = {number: _read_run(link, text, number, landscape) for number, text in enumerate(texts[:MAX_RUNS], start=1)}
+    return tuple(filter(None, read.values())), {number for number, run in read.items() if run is None}
+
+
+def _read_run(link: Link, text: str, number: int, landscape: Landscape) -> Run | None:
+    place = f"run {number}"
+    first, *phases = text.split("~")
+    part, *extras = first.split(";")
+    for extra in (*extras, *(f"~{phase}" for phase in phases)):  # schedules, batches and phases are still to come
+        link.not_understood(extra, place)
+    slug, settings = split_part(part)
+    if slug not in OPTIMIZERS:
+        link.not_understood(slug, place, "leaving the run out")
+        return None
+    rule = OPTIMIZERS[slug]
+    knobs = knobs_of(rule)
+
+    def default(name: str) -> Setting:
+        return _default_rate(rule, landscape) if name == "lr" else knobs[name].default
+
+    return Run(rule(**link.settings(knobs, settings, rule.title, place, default)))
+
+
+def _read_hidden(link: Link, left_out: set[int]) -> tuple[int, ...]:
+    """The indices of hidden runs: their numbers in the link, less one for each run before them that was left out."""
+    numbers = link.wholes(_HIDE, "View")
+    return tuple(number - 1 - sum(out < number for out in left_out) for number in numbers if number not in left_out)
