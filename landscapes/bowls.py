@@ -6,6 +6,26 @@ from knobs import Interval, knob
 from landscapes.surface import landscape
 
 
+KAPPA = knob(
+    10.0,
+    r"\kappa",
+    "How many times more curved the bowl is across than along.",
+    valid=Interval(1),
+    offer=(1, 1000),
+    scale="log",
+    label="Condition number",
+)
+ANGLE = knob(
+    0.0,
+    r"\alpha",
+    "By how many degrees the bowl's long axis is turned, anticlockwise.",
+    valid=Interval(),
+    offer=(-90, 90),
+    label="Angle",
+    meaning="{value} degrees",
+)
+
+
 @landscape(
     "quadratic",
     title="Quadratic bowl",
@@ -18,28 +38,7 @@ from landscapes.surface import landscape
     about="Nearly every smooth minimum looks like this from close by. The condition number kappa says how many times "
     "more curved the bowl is across than along; gradient descent converges only for rates below 2 / kappa.",
 )
-def quadratic(
-    x,
-    y,
-    kappa=knob(
-        10.0,
-        r"\kappa",
-        "How many times more curved the bowl is across than along.",
-        valid=Interval(1),
-        offer=(1, 1000),
-        scale="log",
-        label="Condition number",
-    ),
-    angle=knob(
-        0.0,
-        r"\alpha",
-        "By how many degrees the bowl's long axis is turned, anticlockwise.",
-        valid=Interval(),
-        offer=(-90, 90),
-        label="Angle",
-        meaning="{value} degrees",
-    ),
-):
+def quadratic(x, y, kappa=KAPPA, angle=ANGLE):
     """Half of a quadratic form with the eigenvalues 1 and kappa, turned by an angle in degrees."""
     cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
     u = x * cos + y * sin
@@ -74,8 +73,8 @@ def booth(x, y):
     y_range=(-10, 10),
     start=(-9, -3),
     minima=((0, 0),),
-    about="A long bowl on the diagonal, 25 times as curved across as along: gradient descent is soon on the diagonal and "
-    "then crawls along it.",
+    about="A long bowl on the diagonal, 25 times as curved across as along: gradient descent is soon on the "
+    "diagonal and then crawls along it.",
 )
 def matyas(x, y):
     """A quadratic form with the eigenvalues 0.04 and 1.

@@ -90,7 +90,10 @@ def levy_13(x, y):
     about="The lowest valley lies near a corner, far from the next best ones: no slope elsewhere points to it.",
 )
 def schwefel(x, y):
-    """Schwefel, Numerical Optimization of Computer Models (1981). With the usual constant its minimum is not exactly 0."""
+    """Schwefel, Numerical Optimization of Computer Models (1981).
+
+    With the usual constant its lowest value is 2.5e-5, not 0. At x = 0 or y = 0 it has no second derivative (nan).
+    """
     return 2 * 418.9829 - x * np.sin(sqrt(np.fabs(x))) - y * np.sin(sqrt(np.fabs(y)))
 
 
@@ -102,8 +105,8 @@ def schwefel(x, y):
     y_range=(-512, 512),
     start=(-200, 300),
     minima=((512, 404.2318051137578),),
-    about="Deep, crooked valleys everywhere. Its lowest point in the window lies on the edge: the slope is not 0 there, "
-    "and a walk goes on past it.",
+    about="Deep, crooked valleys everywhere. Its lowest point in the window lies on the edge: the slope is not 0 "
+    "there, and a walk goes on past it.",
 )
 def eggholder(x, y):
     """Whitley, Mathias, Rana and Dzubera, Evaluating evolutionary algorithms, Artificial Intelligence 85 (1996).

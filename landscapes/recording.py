@@ -68,9 +68,9 @@ class _Recorded(Node):
     def __init__(
         self, value: Any, function: Any, args: Any, kwargs: Any, argnums: Sequence[int], parents: Sequence[_Recorded]
     ) -> None:
-        self.recording = parents[0].recording
+        self.recording: Recording = parents[0].recording
         registers = {argnum: parent.register for argnum, parent in zip(argnums, parents, strict=True)}
-        self.register = self.recording.add(function.fun, args, kwargs, registers)
+        self.register: int = self.recording.add(function.fun, args, kwargs, registers)
 
     def initialize_root(self, recording: Recording, register: int) -> None:
         self.recording, self.register = recording, register
@@ -95,6 +95,7 @@ class Recording:
                 output._node.register if isbox(output) else self._number(output) for output in outputs(x, y)
             ]
         self._drop_unused()
+        self._known.clear()
 
     def add(self, function: Any, args: Sequence[Any], kwargs: dict[str, Any], registers: dict[int, int]) -> int:
         """Take down one call, the place of each argument that is a result given; returns its own result's place."""

@@ -61,8 +61,8 @@ def plateau(x, y):
     y_range=(-2, 8),
     start=(4.4, 2.1),
     minima=((np.pi, np.pi),),
-    about="A hole in a plain. Outside it the slope is almost 0 and points nowhere useful: without a start near the hole "
-    "no rule that follows the slope finds it.",
+    about="A hole in a plain. Outside it the slope is almost 0 and points nowhere useful: without a start near the "
+    "hole no rule that follows the slope finds it.",
 )
 def easom(x, y):
     """Easom, A survey of global optimization techniques, University of Louisville (1990).

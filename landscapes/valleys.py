@@ -18,7 +18,7 @@ from landscapes.surface import landscape
     "across as along.",
 )
 def rosenbrock(x, y):
-    """Rosenbrock, An automatic method for finding the greatest or least value of a function, Computer Journal 3 (1960)."""
+    """Rosenbrock, An automatic method for finding the greatest or least value of a function, Computer J. 3 (1960)."""
     return (1 - x) ** 2 + 100 * (y - x**2) ** 2
 
 

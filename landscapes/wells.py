@@ -138,7 +138,7 @@ def styblinski_tang(x, y):
     about="A sloping trough with a wave along it: above the lowest valley of the window there is a second, higher one.",
 )
 def mccormick(x, y):
-    """McCormick, Computability of global solutions to factorable nonconvex programs, Mathematical Programming 10 (1976).
+    """McCormick, Computability of global solutions to factorable nonconvex programs, Math. Programming 10 (1976).
 
     The minimum is the lowest of this window; outside it the trough goes on falling, wave by wave.
     """
@@ -148,7 +148,8 @@ def mccormick(x, y):
 @landscape(
     "branin",
     title="Branin",
-    formula=r"\left(y - \tfrac{5.1}{4\pi^2}x^2 + \tfrac{5}{\pi}x - 6\right)^2 + 10\left(1 - \tfrac{1}{8\pi}\right)\cos x + 10",
+    formula=r"\left(y - \tfrac{5.1}{4\pi^2}x^2 + \tfrac{5}{\pi}x - 6\right)^2"
+    r" + 10\left(1 - \tfrac{1}{8\pi}\right)\cos x + 10",
     x_range=(-5, 10),
     y_range=(0, 15),
     start=(5.5, 13),
