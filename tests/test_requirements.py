@@ -63,6 +63,7 @@ def test_the_first_start_asks_nothing_and_reports_nothing():
     options = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
     assert options["server"]["showEmailPrompt"] is False
     assert options["browser"]["gatherUsageStats"] is False
+    assert options["browser"]["serverAddress"]  # else Streamlit asks another host for this machine's public address
     assert options["client"]["toolbarMode"] == "minimal"
 
 
