@@ -8,7 +8,7 @@ Example
 >>> from knobs import Knob, unit_interval
 >>> rho = Knob("rho", r"\\rho", 0.9, "How much of the velocity is kept.", unit_interval)
 >>> link = Link("?run=momentum:rho=abc,foo=1&view=5d", ["run", "view"])
->>> name, settings = split_part(link.texts["run"][0])
+>>> name, settings = link.part(link.texts["run"][0], "run 1")
 >>> link.settings({"rho": rho}, settings, "Momentum", "run 1"), link.choice("view", ("2d", "3d"), "2d")
 ({'rho': 0.9}, '2d')
 >>> for sentence in link.sentences:
@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 from knobs import Interval, Knob, format_value
@@ -36,6 +36,21 @@ MAX_SENTENCES = 8
 MAX_QUOTE = 40  # characters of a reader's text that a sentence repeats
 
 Setting = float | int | bool
+
+
+First = TypeVar("First")
+Second = TypeVar("Second")
+
+
+class Parsed(tuple[First, Second]):
+    """What a link says: equal to a plain pair; ``warnings`` names all that was not understood."""
+
+    warnings: tuple[str, ...]
+
+    def __new__(cls, pair: tuple[First, Second], warnings: Iterable[str] = ()) -> Parsed[First, Second]:
+        parsed = super().__new__(cls, pair)
+        parsed.warnings = tuple(warnings)
+        return parsed
 
 
 class Link:
@@ -83,6 +98,19 @@ class Link:
     def text(self, key: str) -> str | None:
         """The last text of a key; None if the key is not given."""
         return self.texts[key][-1] if key in self.texts else None
+
+    def part(self, text: str, place: str) -> tuple[str, str]:
+        """The name of a part and the text of its settings. Further parts and phases are not understood yet.
+
+        >>> Link("", []).part("momentum:lr=0.001,rho=0.9", "run 1")
+        ('momentum', 'lr=0.001,rho=0.9')
+        """
+        first, *phases = text.split("~")
+        part, *others = first.split(";")
+        for other in (*others, *(f"~{phase}" for phase in phases)):
+            self.not_understood(other, place)
+        name, _, settings = part.partition(":")
+        return name.strip(), settings.strip()
 
     def choice(self, key: str, choices: tuple[str, ...], default: Any, default_in_words: str = "") -> Any:
         """One of some words, or the default."""
@@ -204,16 +232,6 @@ def read_number(text: str) -> float | None:
     except ValueError:
         return None
     return number if text.isascii() and "_" not in text else None
-
-
-def split_part(text: str) -> tuple[str, str]:
-    """The name of a part and the text of its settings.
-
-    >>> split_part("momentum:lr=0.001,rho=0.9"), split_part("adam")
-    (('momentum', 'lr=0.001,rho=0.9'), ('adam', ''))
-    """
-    name, _, settings = text.partition(":")
-    return name.strip(), settings.strip()
 
 
 def write_part(name: str, knobs: Mapping[str, Knob], values: Mapping[str, Setting]) -> str:

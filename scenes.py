@@ -18,8 +18,6 @@ Example
 (('Adam', 'Adam 2'), 120)
 >>> parse(format(scene, view)) == (scene, view)
 True
->>> simulate(scene)[0].points[0]
-array([-1.5,  2. ])
 """
 
 from __future__ import annotations
@@ -33,7 +31,7 @@ import numpy as np
 
 from knobs import Interval, Knob, check_settings, knob, knobs_of
 from landscapes import LANDSCAPES, Landscape
-from links import Link, Setting, split_part, write_part, write_values
+from links import Link, Parsed, Setting, write_part, write_values
 from optimizers import MAX_STEPS, OPTIMIZERS, Rule, Trajectory, default_rate, descend_together
 from optimizers.engine import checked_start
 from presets import PRESETS
@@ -85,12 +83,8 @@ class Scene:
     settings : the surface's settings as (name, value) pairs. A mapping, another order and missing names are accepted
         too; what is kept is complete and in the order of declaration, so that equal scenes compare equal.
 
-    Raises
-    ------
-    ValueError : a sentence that names the setting, its range and the value.
+    What is wrong raises ValueError, with a sentence that names it, its range and the value:
 
-    Examples
-    --------
     >>> scene = Scene("quadratic", (-1.5, 1), runs=[Run(OPTIMIZERS["sgd"](lr=0.01))], settings={"kappa": 50})
     >>> scene.labels, scene.steps, scene.landscape.settings["kappa"]
     (('Gradient descent',), 300, 50.0)
@@ -191,17 +185,6 @@ class View:
         return steps if self.step is None else min(self.step, steps)
 
 
-class Parsed(tuple[Scene, View]):
-    """What a link says: equal to ``(scene, view)``; ``warnings`` names all that was not understood."""
-
-    warnings: tuple[str, ...]
-
-    def __new__(cls, pair: tuple[Scene, View], warnings: Iterable[str] = ()) -> Parsed:
-        parsed = super().__new__(cls, pair)
-        parsed.warnings = tuple(warnings)
-        return parsed
-
-
 @lru_cache(maxsize=64)
 def simulate(scene: Scene) -> tuple[Trajectory, ...]:
     """The trajectory of every run, in the order of ``scene.runs``; the latest scenes are remembered.
@@ -225,8 +208,8 @@ def default_scene() -> Scene:
     return parse(next(iter(PRESETS.values())).link)[0]
 
 
-def parse(query: str | Iterable[tuple[str, str]]) -> Parsed:
-    """The scene and the view that a link stands for. Never fails: ``warnings`` names what was not understood.
+def parse(query: str | Iterable[tuple[str, str]]) -> Parsed[Scene, View]:
+    """The scene and the view that a link stands for. Never fails: its ``warnings`` name what was not understood.
 
     Parameters
     ----------
@@ -247,19 +230,14 @@ def parse(query: str | Iterable[tuple[str, str]]) -> Parsed:
     Momentum: rho must be in [0, 1), got 1.5; using 0.9.
     """
     link = Link(query, _KEYS, repeated=("run",))
-    known = _read_surface(link)
-    if known is None:
-        default = default_scene()
-        landscape, start, default_runs = default.landscape, default.start, default.runs
-    else:
-        landscape, start, default_runs = known, known.start, None
-    landscape, start = _read_start(link, landscape, start)
+    landscape, default = _read_surface(link)
+    landscape, start = _read_start(link, landscape, (default or landscape).start)
     steps = link.whole(knobs_of(Scene)["steps"], "Scene", Scene.steps)
     seed = link.whole(knobs_of(Scene)["seed"], "Scene", Scene.seed)
     if "run" in link.texts:
         runs, left_out = _read_runs(link, landscape)
     else:
-        runs, left_out = default_runs or _default_runs(landscape), set()
+        runs, left_out = default.runs if default else _default_runs(landscape), set()
     scene = Scene.on(landscape, start, steps=steps, seed=seed, runs=runs)
     view = View(
         step=link.whole(_STEP, "View", steps) if "step" in link.texts else None,
@@ -308,24 +286,20 @@ def _plain(declared: Knob, value: Any) -> Setting:
 def _default_runs(landscape: Landscape) -> tuple[Run, ...]:
     """The rules of the default scene, with their default settings, on another surface."""
     rules = dict.fromkeys(type(run.rule) for run in default_scene().runs)
-    return tuple(Run(rule(lr=_default_rate(rule, landscape))) for rule in rules)
+    return tuple(Run(rule(lr=default_rate(rule, landscape))) for rule in rules)
 
 
-@lru_cache(maxsize=256)
-def _default_rate(rule: type[Rule], landscape: Landscape) -> float:
-    return default_rate(rule, landscape)  # some trial runs: remembered for equal landscapes, not only the same one
-
-
-def _read_surface(link: Link) -> Landscape | None:
+def _read_surface(link: Link) -> tuple[Landscape, Scene | None]:
+    """The surface, and the default scene if it had to stand in."""
     text = link.text("surface")
-    if text is None:
-        return None
-    slug, settings = split_part(text)
-    if slug not in LANDSCAPES:
-        link.not_understood(f"surface={text}", instead=f"using {default_scene().surface}")
-        return None
-    landscape = LANDSCAPES[slug]
-    return landscape(**link.settings(landscape.knobs, settings, landscape.title, "the surface"))
+    slug, settings = link.part(text or "", "the surface")
+    if slug in LANDSCAPES:
+        plain = LANDSCAPES[slug]
+        return plain(**link.settings(plain.knobs, settings, plain.title, "the surface")), None
+    default = default_scene()
+    if text is not None:
+        link.not_understood(f"surface={text}", instead=f"using {default.surface}")
+    return default.landscape, default
 
 
 def _read_start(link: Link, landscape: Landscape, default: Pair) -> tuple[Landscape, Pair]:
@@ -354,11 +328,7 @@ def _read_runs(link: Link, landscape: Landscape) -> tuple[tuple[Run, ...], set[i
 
 def _read_run(link: Link, text: str, number: int, landscape: Landscape) -> Run | None:
     place = f"run {number}"
-    first, *phases = text.split("~")
-    part, *extras = first.split(";")
-    for extra in (*extras, *(f"~{phase}" for phase in phases)):  # schedules, batches and phases are still to come
-        link.not_understood(extra, place)
-    slug, settings = split_part(part)
+    slug, settings = link.part(text, place)
     if slug not in OPTIMIZERS:
         link.not_understood(slug, place, "leaving the run out")
         return None
@@ -366,7 +336,7 @@ def _read_run(link: Link, text: str, number: int, landscape: Landscape) -> Run |
     knobs = knobs_of(rule)
 
     def default(name: str) -> Setting:
-        return _default_rate(rule, landscape) if name == "lr" else knobs[name].default
+        return default_rate(rule, landscape) if name == "lr" else knobs[name].default
 
     return Run(rule(**link.settings(knobs, settings, rule.title, place, default)))
 
