@@ -1,0 +1,13 @@
+"""Ravine: see how optimizers move on loss landscapes. Run with ``streamlit run app.py``."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from views.playground import playground
+
+ASSETS = Path(__file__).parent / "assets"
+
+st.set_page_config(page_title="Ravine", page_icon=ASSETS / "favicon.svg", layout="wide")
+st.logo(ASSETS / "logo.svg", size="large")
+st.navigation([st.Page(playground, title="Playground", default=True)], position="top").run()

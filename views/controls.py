@@ -1,0 +1,121 @@
+"""Widgets, generated from declared settings: a slider for what is usual, and beside it a field for any exact value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from knobs import Knob, Switch, format_value
+
+_MANTISSAS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
+_LINEAR_POSITIONS = 60
+
+
+@lru_cache(maxsize=256)
+def slider_values(declared: Knob) -> tuple[float, ...]:
+    """The values that a setting's slider stops at, from the lowest offered to the highest.
+
+    >>> from knobs import knob, positive, unit_interval
+    >>> from optimizers import OPTIMIZERS
+    >>> from knobs import knobs_of
+    >>> rates = slider_values(knobs_of(OPTIMIZERS["adam"])["lr"])
+    >>> {1e-4, 5e-4, 1e-3, 0.01, 0.1} <= set(rates)
+    True
+    >>> {0, 0.9, 0.999} <= set(slider_values(knobs_of(OPTIMIZERS["adam"])["beta2"]))
+    True
+    """
+    assert declared.offer is not None
+    low, high = declared.offer
+    if declared.scale == "log":
+        decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+        values = [float(f"{mantissa}e{decade}") for decade in decades for mantissa in _MANTISSAS]
+    elif declared.scale == "memory":
+        decades = range(1, int(np.ceil(-np.log10(1 - high))) + 1)
+        gaps = [float(f"{mantissa}e-{decade}") for decade in decades for mantissa in (9, 8, 7, 6, 5, 4, 3, 2.5, 2, 1.5, 1)]
+        values = [0.0, *(float(f"{1 - gap:.12g}") for gap in gaps)]
+    else:
+        values = [float(f"{value:.6g}") for value in np.linspace(low, high, _LINEAR_POSITIONS + 1)]
+    return tuple(sorted({value for value in (low, *values, high) if low <= value <= high}))
+
+
+def setting_control(
+    owner: str,
+    declared: Knob,
+    value: float | int | bool,
+    key: str,
+    apply: Callable[[Any], None],
+    attempt: Callable[[Callable[[], None]], None],
+    hint: str = "",
+) -> None:
+    """The control of one setting.
+
+    ``apply`` takes a new value and may refuse it with ValueError; ``attempt`` runs a change and tells a refusal to the
+    reader. The slider's stops always include the present value, so nothing is ever snapped.
+    """
+    if isinstance(declared.valid, Switch):
+        _show(key, value)
+        on_change = partial(attempt, lambda: apply(st.session_state[key]))
+        st.toggle(declared.label, key=key, help=declared.help, on_change=on_change)
+        return
+    with st.container(key=f"{key}-setting"):
+        if declared.offer is not None:
+            meaning = declared.explain(value)
+            stops = slider_values(declared)
+            _show(key, value)
+            st.select_slider(
+                f"{declared.label}: {meaning}" if meaning else declared.label,
+                stops if value in stops else tuple(sorted((*stops, value))),
+                key=key,
+                help=hint or declared.help,
+                format_func=format_value,
+                on_change=partial(attempt, lambda: apply(st.session_state[key])),
+            )
+        exact_field(
+            f"{declared.label}, exact value" if declared.offer else declared.label,
+            value,
+            f"{key}-exact",
+            lambda text: apply(declared.parse(owner, text)),
+            attempt,
+            show_label=declared.offer is None,
+        )
+
+
+def exact_field(
+    label: str,
+    value: float | int,
+    key: str,
+    read: Callable[[str], None],
+    attempt: Callable[[Callable[[], None]], None],
+    *,
+    show_label: bool = False,
+) -> None:
+    """A field that shows a number exactly; ``read`` takes what is typed, or refuses it with ValueError."""
+    _show(key, format_value(value))
+    st.text_input(
+        label,
+        key=key,
+        label_visibility="visible" if show_label else "collapsed",
+        on_change=partial(attempt, lambda: read(st.session_state[key])),
+    )
+
+
+def choice(label: str, titles: Mapping[str, str], value: str, key: str, apply: Callable[[str], None]) -> None:
+    """A list to choose from, by slug; ``titles`` are what people read."""
+    _show(key, value)
+    st.selectbox(
+        label,
+        list(titles),
+        key=key,
+        format_func=lambda slug: titles[slug],
+        on_change=lambda: apply(st.session_state[key]),
+    )
+
+
+def _show(key: str, value: Any) -> None:
+    """Show a value in a widget that is still to be drawn; writing only what differs leaves a moving slider alone."""
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value

@@ -1,0 +1,251 @@
+"""Pure functions from scenes to Plotly figures: the map, the relief and the loss curve.
+
+They show whole paths; tests, exports and notebooks use them as they are. The stage uses the same figures without the
+paths, which it draws itself, step by step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from optimizers import Trajectory
+from scenes import Scene, View
+from views.terrain import Terrain, terrain_of
+from views.theme import CASING, START_COLOUR, Mark, Theme, marks_of, themes
+
+CONTOUR_LINES = 13
+_FONT = '"Source Sans", "Source Sans Pro", sans-serif'
+
+
+def map_figure(scene: Scene, view: View, paths: Sequence[Trajectory], theme: Theme | None = None) -> go.Figure:
+    """The map of a scene from above, with the whole path of every run that is not hidden.
+
+    >>> from scenes import default_scene, simulate
+    >>> scene = default_scene()
+    >>> [trace.name for trace in map_figure(scene, View(), simulate(scene)).data][-4:]
+    ['Gradient descent', 'Momentum', 'Nesterov', 'Adam']
+    """
+    theme = theme or themes()["dark"]
+    figure = bare_map(terrain_of(scene.landscape, is_log_colour(view)), theme)
+    runs = visible_runs(scene, view, paths)
+    for _, _, path in runs:
+        x, y = path.points.T
+        casing = {"color": CASING, "width": 7}
+        figure.add_scatter(x=x, y=y, mode="lines", line=casing, hoverinfo="skip", showlegend=False)
+    x, y = scene.start
+    ring = {"symbol": "circle-open", "size": 26, "color": START_COLOUR, "line": {"width": 3}}
+    figure.add_scatter(x=[x], y=[y], mode="markers", marker=ring, hoverinfo="skip", showlegend=False)
+    for label, mark, path in runs:
+        x, y = path.points.T
+        figure.add_scatter(x=x, y=y, customdata=path.values, name=label, **_path_style(mark, len(x)))
+    return figure
+
+
+def relief_figure(scene: Scene, view: View, paths: Sequence[Trajectory], theme: Theme | None = None) -> go.Figure:
+    """The relief of a scene in three dimensions; paths are drawn as far as they stay on the map."""
+    theme = theme or themes()["dark"]
+    terrain = terrain_of(scene.landscape, is_log_colour(view))
+    figure = bare_relief(terrain, theme)
+    for label, mark, path in visible_runs(scene, view, paths):
+        x, y = path.points[: on_map(terrain, path)].T
+        z = terrain.heights(path.values[: len(x)])
+        figure.add_scatter3d(x=x, y=y, z=z, name=label, mode="lines", line={"color": mark.colour, "width": 6})
+    return figure
+
+
+def loss_figure(scene: Scene, view: View, paths: Sequence[Trajectory], theme: Theme | None = None) -> go.Figure:
+    """The loss of every run that is not hidden over the steps."""
+    theme = theme or themes()["dark"]
+    scale = loss_scale(scene, view, paths)
+    figure = bare_losses(scale, scene.steps, theme)
+    for label, mark, path in visible_runs(scene, view, paths):
+        losses = scale.above(path.values)
+        style = _path_style(mark, len(losses))
+        figure.add_scatter(x=np.arange(len(losses)), y=losses, customdata=path.values, name=label, **style)
+    return figure
+
+
+def is_log_colour(view: View) -> bool | None:
+    """Whether the map's colours are logarithmic; None leaves it to the surface."""
+    return None if view.color is None else view.color == "log"
+
+
+def visible_runs(scene: Scene, view: View, paths: Sequence[Trajectory]) -> list[tuple[str, Mark, Trajectory]]:
+    """Label, mark and path of every run that is not hidden."""
+    marks = marks_of(run.rule.slug for run in scene.runs)
+    runs = enumerate(zip(scene.labels, marks, paths, strict=True))
+    return [run for index, run in runs if index not in view.hidden]
+
+
+def on_map(terrain: Terrain, path: Trajectory) -> int:
+    """How many points a path has before it first leaves the window."""
+    (left, right), (bottom, top) = terrain.landscape.x_range, terrain.landscape.y_range
+    x, y = path.points.T
+    outside = (x < left) | (x > right) | (y < bottom) | (y > top)
+    return int(np.argmax(outside)) if outside.any() else len(outside)
+
+
+def bare_map(terrain: Terrain, theme: Theme) -> go.Figure:
+    """The map without paths: shaded contour lines, square in data units, and a ring on every known minimum."""
+    surface = terrain.landscape
+    axis = {"color": theme.muted, "showgrid": False, "zeroline": False, "ticks": "outside", "ticklen": 4, "nticks": 6}
+    figure = go.Figure(layout=_layout(theme))
+    figure.add_contour(
+        x=terrain.x,
+        y=terrain.y,
+        z=terrain.z.astype(np.float32),
+        customdata=terrain.loss,
+        colorscale=theme.colorscale,
+        showscale=False,
+        contours={"coloring": "heatmap", **_contour_levels(terrain)},
+        line={"color": theme.contour, "width": 1, "smoothing": 0.6},
+        hovertemplate="weight w1 %{x:.4~g}<br>weight w2 %{y:.4~g}<br>loss %{customdata:.6~g}<extra></extra>",
+    )
+    for name, places, symbol, size in (
+        ("Lowest valley", surface.minima, "circle-open", 34),
+        ("Side valley", surface.local_minima, "circle-open", 22),
+        ("Saddle", surface.saddles, "x-thin-open", 12),
+    ):
+        if places:
+            x, y = zip(*places, strict=True)
+            marker = {"symbol": symbol, "size": size, "color": theme.accent, "line": {"width": 2, "color": theme.accent}}
+            if symbol != "circle-open" or size < 30:
+                marker["opacity"] = 0.75
+            figure.add_scatter(x=x, y=y, mode="markers", marker=marker, name=name, hoverinfo="skip", showlegend=False)
+    figure.update_xaxes(range=surface.x_range, title={"text": "weight w1", "standoff": 4, "font": {"size": 12}}, **axis)
+    figure.update_yaxes(
+        range=surface.y_range, title={"text": "weight w2", "standoff": 2, "font": {"size": 12}}, scaleanchor="x", constrain="domain", **axis
+    )
+    return figure
+
+
+def bare_relief(terrain: Terrain, theme: Theme) -> go.Figure:
+    """The relief without paths, in the map's colours."""
+    surface = terrain.landscape
+    axis = {"color": theme.muted, "gridcolor": theme.line, "showbackground": False, "zeroline": False, "nticks": 5}
+    figure = go.Figure(layout=_layout(theme))
+    z = terrain.z.astype(np.float32)
+    figure.add_surface(
+        x=terrain.x,
+        y=terrain.y,
+        z=z,
+        customdata=terrain.loss,
+        colorscale=theme.colorscale,
+        showscale=False,
+        lighting={"ambient": 0.75, "diffuse": 0.6, "specular": 0.05, "roughness": 0.9},
+        contours={"x": {"highlight": False}, "y": {"highlight": False}, "z": {"highlight": False}},
+        hovertemplate="weight w1 %{x:.4~g}<br>weight w2 %{y:.4~g}<br>loss %{customdata:.6~g}<extra></extra>",
+    )
+    figure.update_scenes(
+        xaxis={"range": surface.x_range, "title": {"text": "weight w1"}, **axis},
+        yaxis={"range": surface.y_range, "title": {"text": "weight w2"}, **axis},
+        zaxis={"title": {"text": "log loss" if terrain.heights.logarithmic else "loss"}, "showticklabels": False, **axis},
+        aspectmode="manual",
+        aspectratio={**_square_aspect(surface.x_range, surface.y_range), "z": 0.6},
+        camera={"eye": {"x": -1.15, "y": -1.25, "z": 1.05}, "center": {"x": 0, "y": 0, "z": -0.15}},
+        dragmode="orbit",
+    )
+    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0})
+    return figure
+
+
+def bare_losses(scale: LossScale, steps: int, theme: Theme) -> go.Figure:
+    """The axes of the loss curve without curves."""
+    figure = go.Figure(layout=_layout(theme))
+    axis = {"color": theme.muted, "gridcolor": theme.line, "zeroline": False, "showline": False, "fixedrange": True}
+    figure.update_xaxes(range=[0, steps], nticks=5, **axis)
+    low, high = scale.limits
+    kind = {"type": "log", "dtick": max(1, round((high - low) / 5)), "exponentformat": "power"} if scale.logarithmic else {}
+    figure.update_yaxes(range=[low, high], **axis, **kind)
+    return figure
+
+
+@dataclass(frozen=True)
+class LossScale:
+    """The loss axis: ``logarithmic`` above ``lowest``, or the loss itself (then ``lowest`` is 0).
+
+    ``limits`` are Plotly's: exponents of ten on a logarithmic axis. ``reason`` says why a wish for a logarithmic axis
+    was not granted, or is empty.
+    """
+
+    logarithmic: bool
+    lowest: float
+    limits: tuple[float, float]
+    reason: str = ""
+
+    @property
+    def title(self) -> str:
+        return "Loss above the lowest known, log scale" if self.logarithmic else "Loss"
+
+    def above(self, losses: np.ndarray) -> np.ndarray:
+        """The losses as the axis shows them."""
+        return losses - self.lowest
+
+
+_MOST_DECADES = 12
+
+
+def loss_scale(scene: Scene, view: View, paths: Sequence[Trajectory]) -> LossScale:
+    """The loss axis that suits a scene: logarithmic above the lowest known value, linear where none is known."""
+    known = scene.landscape.minimum_value
+    wants_log = view.loss != "linear" if known is not None else view.loss == "log"
+    shown = [path.values for _, _, path in visible_runs(scene, view, paths)]
+    losses = np.concatenate(shown) if shown else np.asarray(scene.landscape.value(np.array(scene.start)))[None]
+    if wants_log and known is not None:
+        gaps = losses - known
+        gaps = gaps[gaps > 0]
+        top = np.log10(max(_start_gap(scene, known), gaps.max(initial=0) if shown else 0, 1e-300))
+        top = min(top, np.log10(max(_start_gap(scene, known), terrain_of(scene.landscape).loss_range[1] - known)) + 1)
+        bottom = max(np.log10(gaps.min()) if len(gaps) else top - 1, top - _MOST_DECADES)
+        return LossScale(True, known, (float(np.floor(bottom)), float(top + 0.15)))
+    reason = "No lowest value is known here, so the loss axis stays linear." if wants_log else ""
+    lowest, highest = terrain_of(scene.landscape).loss_range
+    low, high = max(losses.min(), lowest), min(losses.max(), highest)
+    if not high > low:
+        low, high = lowest, highest
+    pad = 0.05 * (high - low)
+    return LossScale(False, 0.0, (float(low - pad), float(high + pad)), reason)
+
+
+def _start_gap(scene: Scene, known: float) -> float:
+    return float(np.maximum(scene.landscape.value(np.array(scene.start)) - known, 0))
+
+
+def _path_style(mark: Mark, points: int) -> dict[str, Any]:
+    sizes = np.zeros(points)
+    sizes[-1] = 15
+    return {
+        "mode": "lines+markers",
+        "line": {"color": mark.colour, "width": 3.5, "dash": "8px,4px" if mark.repeat else "solid"},
+        "marker": {"symbol": mark.plotly_symbol, "size": sizes, "color": mark.colour, "opacity": 1},
+        "hovertemplate": "loss %{customdata:.6~g}",
+    }
+
+
+def _contour_levels(terrain: Terrain) -> dict[str, float]:
+    low, high = float(np.nanmin(terrain.z)), float(np.nanmax(terrain.z))
+    size = (high - low) / (CONTOUR_LINES + 1)
+    return {"start": low + size, "end": high - size / 2, "size": size}
+
+
+def _square_aspect(x_range: tuple[float, float], y_range: tuple[float, float]) -> dict[str, float]:
+    width, height = x_range[1] - x_range[0], y_range[1] - y_range[0]
+    return {"x": width / max(width, height), "y": height / max(width, height)}
+
+
+def _layout(theme: Theme) -> dict[str, Any]:
+    return {
+        "template": None,
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": _FONT, "size": 12, "color": theme.text},
+        "showlegend": False,
+        "hovermode": "closest",
+        "hoverlabel": {"bgcolor": theme.card, "bordercolor": theme.line, "font": {"color": theme.text}},
+    }
+

@@ -1,0 +1,135 @@
+"""The right column: the surface with its settings, the runs, the start and the number of steps."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from knobs import knobs_of
+from landscapes import LANDSCAPES
+from optimizers import MAX_STEPS, OPTIMIZERS
+from scenes import MAX_RUNS, Scene
+from views.controls import choice, exact_field, setting_control
+from views.session import Session
+from views.theme import Mark, marks_of
+from views.words import settings_summary, swatch
+
+_USUAL_STEPS = 1000
+
+
+def panel(session: Session) -> None:
+    """Everything that can be chosen about the scene."""
+    _surface(session)
+    _runs(session)
+    _start_and_steps(session)
+    _scales(session)
+
+
+def _surface(session: Session) -> None:
+    scene = session.scene
+    titles = {slug: surface.title for slug, surface in LANDSCAPES.items()}
+    choice("Surface", titles, scene.surface, "surface", session.choose_surface)
+    for name, declared in scene.landscape.knobs.items():
+        apply = partial(session.set_surface_setting, name)
+        value = scene.landscape.settings[name]
+        setting_control(scene.landscape.title, declared, value, f"surface-{name}", apply, session.attempt)
+
+
+def _runs(session: Session) -> None:
+    scene = session.scene
+    marks = marks_of(run.rule.slug for run in scene.runs)
+    for index, run_id in enumerate(session.run_ids):
+        _run_card(session, run_id, scene.labels[index], marks[index])
+    if not scene.runs:
+        st.info("Add an optimizer to begin.")
+    st.menu_button(
+        "Add optimizer",
+        list(OPTIMIZERS),
+        key="add",
+        format_func=lambda slug: OPTIMIZERS[slug].title,
+        icon=":material/add:",
+        width="stretch",
+        disabled=len(scene.runs) >= MAX_RUNS,
+        on_click=lambda: session.add_run(st.session_state["add"]),
+    )
+
+
+def _run_card(session: Session, run_id: int, label: str, mark: Mark) -> None:
+    """One run: a line with its name and settings and, where it is the open one, its sliders."""
+    index = session.index_of(run_id)
+    rule = session.scene.runs[index].rule
+    is_hidden = index in session.view.hidden
+    is_open = session.open_run == run_id
+    key = f"run-{run_id}"
+    if st.session_state.get(key) != is_open:
+        st.session_state[key] = is_open
+
+    def open_or_close() -> None:
+        session.open_run = run_id if st.session_state[key] else None
+
+    notes = ("hidden, " if is_hidden else "") + settings_summary(rule)
+    with st.expander(f"{swatch(mark)} **{label}** :gray[{notes}]", key=key, on_change=open_or_close) as card:
+        if not card.open:
+            return
+        knobs = knobs_of(rule)
+        for name, declared in knobs.items():
+            if not declared.rare:
+                _run_setting(session, run_id, label, name)
+        with st.container(horizontal=True, key=f"{key}-actions"):
+            visibility = "Show" if is_hidden else "Hide"
+            st.button("Duplicate", key=f"{key}-duplicate", type="tertiary", on_click=session.duplicate_run, args=(run_id,))
+            st.button(visibility, key=f"{key}-hide", type="tertiary", on_click=session.toggle_run, args=(run_id,))
+            st.button("Remove", key=f"{key}-remove", type="tertiary", on_click=session.remove_run, args=(run_id,))
+            with st.popover("More", type="tertiary", key=f"{key}-more", on_change="rerun") as more:
+                if more.open:
+                    for name, declared in knobs.items():
+                        if declared.rare:
+                            _run_setting(session, run_id, label, name)
+
+
+def _run_setting(session: Session, run_id: int, label: str, name: str) -> None:
+    rule = session.scene.runs[session.index_of(run_id)].rule
+    declared = knobs_of(rule)[name]
+    hint = f"{declared.help} {rule.hint(session.scene.steps)}" if name == "lr" else ""
+    apply = partial(session.set_run_setting, run_id, name)
+    setting_control(label, declared, getattr(rule, name), f"run-{run_id}-{name}", apply, session.attempt, hint)
+
+
+def _start_and_steps(session: Session) -> None:
+    scene = session.scene
+    with st.container(horizontal=True, key="start-fields", vertical_alignment="bottom"):
+        for axis in (0, 1):
+            read = partial(_read_start, session, axis)
+            exact_field(f"Start w{axis + 1}", scene.start[axis], f"start-{axis}", read, session.attempt, show_label=True)
+        st.button("Reset", key="reset", on_click=session.reset, help="Back to the scene that this page was opened with")
+    with st.container(key="steps-setting"):
+        limit = _USUAL_STEPS if scene.steps <= _USUAL_STEPS else MAX_STEPS
+        if st.session_state.get("steps") != scene.steps:
+            st.session_state["steps"] = scene.steps
+        st.slider("Steps", 1, limit, key="steps", on_change=lambda: session.set_steps(st.session_state["steps"]))
+        exact_field("Steps, exact value", scene.steps, "steps-exact", partial(_read_steps, session), session.attempt)
+
+
+def _read_start(session: Session, axis: int, text: str) -> None:
+    try:
+        value = float(text)
+    except ValueError:
+        raise ValueError(f"Start: w{axis + 1} must be a finite number, got {text}") from None
+    start = list(session.scene.start)
+    start[axis] = value
+    session.set_start(*start)
+
+
+def _read_steps(session: Session, text: str) -> None:
+    session.set_steps(int(knobs_of(Scene)["steps"].parse(Scene.title, text)))
+
+
+def _scales(session: Session) -> None:
+    with st.popover("More", width="stretch", key="scales", on_change="rerun") as more:
+        if not more.open:
+            return
+        for label, name in (("Map colours", "color"), ("Loss axis", "loss")):
+            scales = {"": "As suits the surface", "log": "Logarithmic", "linear": "Linear"}
+            current = getattr(session.view, name) or ""
+            choice(label, scales, current, f"scale-{name}", partial(session.set_scale, name))

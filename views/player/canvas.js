@@ -1,0 +1,139 @@
+// Drawing on a canvas above a plot: lines with a casing, markers, name tags.
+
+/** A canvas that covers its host, sharp on every screen and deaf to the pointer. */
+export class Canvas {
+  constructor(host, className) {
+    this.element = document.createElement("canvas");
+    this.element.className = className;
+    this.element.setAttribute("aria-hidden", "true");
+    host.append(this.element);
+    this.context = this.element.getContext("2d");
+  }
+
+  resize(width, height) {
+    const scale = window.devicePixelRatio || 1;
+    this.element.width = Math.round(width * scale);
+    this.element.height = Math.round(height * scale);
+    this.element.style.width = `${width}px`;
+    this.element.style.height = `${height}px`;
+    this.context.setTransform(scale, 0, 0, scale, 0, 0);
+    this.width = width;
+    this.height = height;
+  }
+
+  clear() {
+    this.context.clearRect(0, 0, this.width, this.height);
+  }
+}
+
+/** The part of a segment inside a box [left, top, right, bottom] as [x0, y0, x1, y1], or null (Liang and Barsky, 1984). */
+export function clipSegment(x0, y0, x1, y1, [left, top, right, bottom]) {
+  const dx = x1 - x0;
+  const dy = y1 - y0;
+  let from = 0;
+  let to = 1;
+  for (const [towards, distance] of [[-dx, x0 - left], [dx, right - x0], [-dy, y0 - top], [dy, bottom - y0]]) {
+    if (towards === 0) {
+      if (distance < 0) return null;
+      continue;
+    }
+    const at = distance / towards;
+    if (towards < 0) from = Math.max(from, at);
+    else to = Math.min(to, at);
+    if (from > to) return null;
+  }
+  return [x0 + from * dx, y0 + from * dy, x0 + to * dx, y0 + to * dy];
+}
+
+/** Adds the line through pixels [x0, y0, x1, y1, ...] up to point `last`; far-off points are cut, never moved. */
+export function traceLine(context, pixels, last, box) {
+  const [left, top, right, bottom] = box;
+  const within = (x, y) => x >= left && x <= right && y >= top && y <= bottom;
+  let x = pixels[0];
+  let y = pixels[1];
+  let inside = within(x, y);
+  if (inside) context.moveTo(x, y);
+  for (let index = 1; index <= last; index++) {
+    const nextX = pixels[2 * index];
+    const nextY = pixels[2 * index + 1];
+    const nextInside = within(nextX, nextY);
+    if (inside && nextInside) {
+      context.lineTo(nextX, nextY);
+    } else {
+      const part = clipSegment(x, y, nextX, nextY, box);
+      if (part) {
+        context.moveTo(part[0], part[1]);
+        context.lineTo(part[2], part[3]);
+      }
+    }
+    x = nextX;
+    y = nextY;
+    inside = nextInside;
+  }
+}
+
+const corners = (count, turn, inner = 1) =>
+  Array.from({ length: count }, (_, index) => {
+    const angle = (2 * Math.PI * index) / count + turn;
+    const radius = index % 2 ? inner : 1;
+    return [radius * Math.cos(angle), radius * Math.sin(angle)];
+  });
+
+const UP = -Math.PI / 2;
+const ARM = 0.38;
+const SHAPES = {
+  diamond: corners(4, UP).map(([x, y]) => [1.1 * x, 1.1 * y]),
+  square: corners(4, Math.PI / 4).map(([x, y]) => [1.15 * x, 1.15 * y]),
+  cross: [[-ARM, -1], [ARM, -1], [ARM, -ARM], [1, -ARM], [1, ARM], [ARM, ARM], [ARM, 1], [-ARM, 1], [-ARM, ARM], [-1, ARM], [-1, -ARM], [-ARM, -ARM]],
+  pentagon: corners(5, UP),
+  hexagon: corners(6, UP),
+  "triangle-up": corners(3, UP).map(([x, y]) => [1.15 * x, 1.15 * y + 0.15]),
+  star: corners(10, UP, 0.45).map(([x, y]) => [1.15 * x, 1.15 * y]),
+};
+
+/** A marker of the given diameter; `hollow` ones show what is under them. Symbols have Plotly's names. */
+export function drawMarker(context, { symbol, colour, repeat }, x, y, diameter, casing) {
+  const radius = diameter / 2;
+  context.beginPath();
+  if (SHAPES[symbol]) {
+    SHAPES[symbol].forEach(([cornerX, cornerY]) => context.lineTo(x + radius * cornerX, y + radius * cornerY));
+  } else {
+    context.arc(x, y, radius, 0, 2 * Math.PI);
+  }
+  context.closePath();
+  context.setLineDash([]);
+  context.lineJoin = "round";
+  context.strokeStyle = casing;
+  context.lineWidth = repeat ? 6 : 3.5;
+  context.stroke();
+  context.fillStyle = repeat ? casing : colour;
+  context.fill();
+  if (repeat) {
+    context.strokeStyle = colour;
+    context.lineWidth = 2.5;
+    context.stroke();
+  }
+}
+
+const TAG_HEIGHT = 22;
+const TAG_PADDING = 5;
+
+/** A name beside a point, inside the box and clear of the tags in `taken`; left out where there is no room. */
+export function drawTag(context, text, x, y, box, taken, font) {
+  context.font = font;
+  const width = context.measureText(text).width + 2 * TAG_PADDING;
+  const [left, top, right, bottom] = box;
+  const places = [[x + 14, y - TAG_HEIGHT - 4], [x + 14, y + 4], [x - width - 14, y - TAG_HEIGHT - 4], [x - width - 14, y + 4]];
+  const fits = ([placeX, placeY]) =>
+    placeX >= left && placeX + width <= right && placeY >= top && placeY + TAG_HEIGHT <= bottom &&
+    taken.every((tag) => placeX + width < tag.x || placeX > tag.x + tag.width || Math.abs(placeY - tag.y) > TAG_HEIGHT);
+  const place = places.find(fits);
+  if (!place) return;
+  taken.push({ x: place[0], y: place[1], width });
+  context.fillStyle = "rgba(10, 15, 30, 0.82)";
+  context.fillRect(place[0], place[1], width, TAG_HEIGHT);
+  context.fillStyle = "#FFFFFF";
+  context.textBaseline = "middle";
+  context.textAlign = "left";
+  context.fillText(text, place[0] + TAG_PADDING, place[1] + TAG_HEIGHT / 2 + 1);
+}

@@ -1,0 +1,53 @@
+// What Streamlit calls: `receiveTerrain` for the terrain's element and `showStage` for the stage's.
+
+import { unpack } from "./message.js";
+import { Stage } from "./stage.js";
+
+const MOST_TERRAINS = 4;
+const terrains = new Map();
+const stages = new Map();
+
+const style = Object.assign(document.createElement("link"), {
+  rel: "stylesheet",
+  href: new URL("./player.css", import.meta.url).href,
+});
+const styled = new Promise((resolve) => (style.onload = style.onerror = resolve));
+document.head.append(style);
+
+let plotly;
+
+/** Plotly.js, fetched once, from this server. */
+function loadPlotly(address) {
+  plotly ??= new Promise((resolve, reject) => {
+    const script = Object.assign(document.createElement("script"), { src: address });
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => reject(new Error("Plotly.js did not load"));
+    document.head.append(script);
+  });
+  return plotly;
+}
+
+/** Keeps a terrain for the stages that draw paths on it. */
+export function receiveTerrain({ data }, plotlyAddress) {
+  loadPlotly(plotlyAddress);
+  const terrain = unpack(data);
+  if (!terrains.has(terrain.id)) terrains.set(terrain.id, terrain);
+  while (terrains.size > MOST_TERRAINS) terrains.delete(terrains.keys().next().value);
+  for (const stage of stages.values()) stage.enqueue(() => stage.show());
+}
+
+/** Makes the stage at its first call and updates it at every further one; returns the clean-up. */
+export async function showStage({ data, parentElement, setTriggerValue }, plotlyAddress) {
+  const message = unpack(data);
+  const [Plotly] = await Promise.all([loadPlotly(plotlyAddress), styled]);
+  let stage = stages.get(parentElement);
+  if (!stage) {
+    stage = new Stage(parentElement, Plotly, terrains);
+    stages.set(parentElement, stage);
+  }
+  stage.receive(message, setTriggerValue);
+  return () => {
+    stage.destroy();
+    stages.delete(parentElement);
+  };
+}

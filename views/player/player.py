@@ -1,0 +1,163 @@
+"""Mounts the stage: what is sent to the browser for a terrain and for a scene, and what comes back from it."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import plotly
+import plotly.graph_objects as go
+import streamlit.components.v1 as components_v1
+import streamlit.components.v2 as components_v2
+
+from optimizers import Trajectory
+from scenes import Scene, View, format
+from views.figures import bare_losses, bare_map, bare_relief, is_log_colour, loss_scale, on_map
+from views.player.message import pack
+from views.terrain import Terrain, terrain_of
+from views.theme import CASING, START_COLOUR, marks_of, themes
+
+FOLDER = Path(__file__).parent
+
+
+
+def _serve(name: str, folder: Path, files: Iterable[Path]) -> str:
+    """Have Streamlit serve a folder to the browser; its address ends with a hash, so that no browser runs an old file."""
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()[:12]
+    components_v1.declare_component(f"{name}-{digest}", path=folder)
+    return f"component/{__name__}.{name}-{digest}"
+
+
+_MODULES = _serve("player", FOLDER, (*FOLDER.glob("*.js"), *FOLDER.glob("*.css")))
+_PLOTLY_FOLDER = Path(plotly.__file__).parent / "package_data"
+_PLOTLY = _serve("plotlyjs", _PLOTLY_FOLDER, [_PLOTLY_FOLDER / "plotly.min.js"])
+
+
+@cache
+def _component(function: str) -> Any:
+    """The component that calls one exported function of player.js; its inline code is sent anew with every change."""
+    loader = (
+        "const at = (path) => new URL(path, document.baseURI).href\n"
+        "export default async (component) => {\n"
+        f"  const player = await import(at('{_MODULES}/player.js'))\n"
+        f"  return player.{function}(component, at('{_PLOTLY}/plotly.min.js'))\n"
+        "}"
+    )
+    return components_v2.component(f"ravine_{function}", js=loader, isolate_styles=False)
+
+
+def send_terrain(scene: Scene, view: View) -> None:
+    """Send the terrain of a scene: an element of its own, which Streamlit sends again only when it has changed."""
+    _component("receiveTerrain")(data=terrain_message(terrain_of(scene.landscape, is_log_colour(view))), key="terrain")
+
+
+def stage(
+    scene: Scene,
+    view: View,
+    paths: Sequence[Trajectory],
+    *,
+    opening: str,
+    autoplay: bool,
+    on_start_change: Callable[[], None],
+) -> Any:
+    """Mount the stage, or update it in place.
+
+    ``opening`` names the occasion on which the view was chosen; the browser takes over step and mode only when it has
+    not seen that occasion yet. A drag or click that moves the start comes back as the trigger ``start``:
+    ``{"x": ..., "y": ..., "final": ...}``.
+    """
+    message = scene_message(scene, view, paths, opening=opening, autoplay=autoplay)
+    return _component("showStage")(data=message, key="stage", on_start_change=on_start_change)
+
+
+def terrain_id(terrain: Terrain) -> str:
+    """The name under which a terrain and the paths that belong to it find each other."""
+    surface = terrain.landscape
+    return f"{surface.slug}:{sorted(surface.settings.items())}:{terrain.heights.logarithmic}"
+
+
+@lru_cache(maxsize=16)
+def terrain_message(terrain: Terrain) -> bytes:
+    """The map and the relief of a terrain in both themes; grids are sent once for all four figures."""
+    shared: dict[bytes, np.ndarray] = {}
+    figures = {
+        name: {"map": _plain(bare_map(terrain, theme), shared), "relief": _plain(bare_relief(terrain, theme), shared)}
+        for name, theme in themes().items()
+    }
+    return pack({"id": terrain_id(terrain), "figures": figures})
+
+
+def _plain(figure: go.Figure, shared: dict[bytes, np.ndarray]) -> dict[str, Any]:
+    """A figure as plain data, with equal arrays made identical."""
+
+    def visit(value: Any) -> Any:
+        if isinstance(value, np.ndarray):
+            return shared.setdefault(value.dtype.str.encode() + value.tobytes(), value)
+        if isinstance(value, dict):
+            return {key: visit(item) for key, item in value.items()}
+        return [visit(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+    plain: dict[str, Any] = visit(figure.to_plotly_json())
+    return plain
+
+
+@lru_cache(maxsize=32)
+def _losses_layout(scale: Any, steps: int) -> dict[str, Any]:
+    return {name: bare_losses(scale, steps, theme).to_plotly_json()["layout"] for name, theme in themes().items()}
+
+
+def scene_message(scene: Scene, view: View, paths: Sequence[Trajectory], *, opening: str, autoplay: bool) -> bytes:
+    """Everything that the stage draws and says about a scene's runs."""
+    terrain = terrain_of(scene.landscape, is_log_colour(view))
+    scale = loss_scale(scene, view, paths)
+    marks = marks_of(run.rule.slug for run in scene.runs)
+    runs = []
+    for index, (label, mark, path) in enumerate(zip(scene.labels, marks, paths, strict=True)):
+        inside = on_map(terrain, path)
+        runs.append(
+            {
+                "label": label,
+                "colour": mark.colour,
+                "symbol": mark.symbol,
+                "repeat": mark.repeat,
+                "hidden": index in view.hidden,
+                "sentence": path.sentence,
+                "leaves": inside if inside < len(path.points) else None,
+                "points": _as_float32(path.points),
+                "heights": _as_float32(terrain.heights(path.values)),
+                "losses": path.values,
+            }
+        )
+    surface = scene.landscape
+    return pack(
+        {
+            "terrain": terrain_id(terrain),
+            "link": format(scene, dataclasses.replace(view, step=0, mode="2d")),  # the browser fills in its own
+            "opening": opening,
+            "autoplay": autoplay,
+            "view": {"step": view.step, "mode": view.mode},
+            "surface": {"title": surface.title, "x": surface.x_range, "y": surface.y_range},
+            "start": scene.start,
+            "steps": scene.steps,
+            "runs": runs,
+            "losses": {
+                "layout": _losses_layout(scale, scene.steps),
+                "title": scale.title,
+                "lowest": scale.lowest,
+                "logarithmic": scale.logarithmic,
+                "reason": scale.reason,
+            },
+            "colours": {"casing": CASING, "start": START_COLOUR, "accent": {n: t.accent for n, t in themes().items()}},
+        }
+    )
+
+
+def _as_float32(values: np.ndarray) -> np.ndarray:
+    """For drawing: single precision, with what is beyond its range at its end."""
+    largest = np.finfo(np.float32).max
+    return np.clip(values, -largest, largest).astype(np.float32)

@@ -1,0 +1,78 @@
+"""The playground: the stage on the left, the controls on the right, what happened and the formulas under it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from scenes import simulate
+from views.panel import panel
+from views.player import send_terrain, stage
+from views.session import Session, current_session
+from views.words import runs_table, settings_in_formula
+
+_STYLE = Path(__file__).parent / "page.css"
+
+
+def playground() -> None:
+    """The page. The stage comes first, so that a change is on its way to the browser before the rest is made."""
+    session = current_session()
+    st.html(_STYLE)
+    surface = session.scene.landscape
+    left, right = st.columns([7, 3], gap="small")
+    with left, st.container(key="stagebox"):
+        with st.container(key="headline"):
+            st.markdown(f"## {surface.title}\n{surface.about}")
+        if session.warnings:
+            with st.container(key="notices"):
+                st.warning("  \n".join(session.warnings))
+        _stage(session)
+        with st.container(key="terrain-box"):
+            send_terrain(session.scene, session.view)
+    with right, st.container(key="panel"):
+        panel(session)
+    left, right = st.columns([7, 3], gap="medium")
+    with left:
+        _what_happened(session)
+    with right:
+        _formulas(session)
+
+
+@st.fragment
+def _stage(session: Session) -> None:
+    """The stage alone reruns while the start is dragged; the rest of the page follows on release."""
+
+    def move_start() -> None:
+        moved = st.session_state["stage"].start
+        session.attempt(lambda: session.set_start(float(moved["x"]), float(moved["y"])))
+
+    result = stage(
+        session.scene,
+        session.view,
+        simulate(session.scene),
+        opening=str(session.opening),
+        autoplay=session.autoplay,
+        on_start_change=move_start,
+    )
+    if result.start and result.start["final"]:
+        st.rerun(scope="app")
+
+
+def _what_happened(session: Session) -> None:
+    st.markdown("### What happened")
+    if session.scene.runs:
+        st.markdown(runs_table(session.scene, simulate(session.scene)))
+    else:
+        st.markdown("Add an optimizer to begin.")
+
+
+def _formulas(session: Session) -> None:
+    scene = session.scene
+    st.markdown("### The formulas")
+    st.markdown(f"**{scene.landscape.title}**")
+    st.latex(rf"f(x, y) = {scene.landscape.formula}")
+    for rule in {run.rule.slug: run.rule for run in scene.runs}.values():
+        st.markdown(f"**{rule.title}**: {rule.about}")
+        st.latex(rf"\begin{{gathered}} {rule.formula} \end{{gathered}}")
+        st.latex(settings_in_formula(rule))

@@ -1,0 +1,181 @@
+"""What this browser session looks at: the scene, the view, and every change that a person makes to them.
+
+The scene is the one truth. Widgets are set from it before they are shown, and change it in their callbacks, which run
+before the page does.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+
+from landscapes import LANDSCAPES
+from optimizers import OPTIMIZERS, default_rate
+from scenes import MAX_RUNS, Run, Scene, View, default_scene, format, parse
+
+_KEY = "ravine"
+_OWN_LINKS = 200
+
+
+@dataclass
+class Session:
+    """The state of one visitor.
+
+    Attributes
+    ----------
+    scene, view : what is shown. ``view`` holds step and mode only as they were when the page was opened: from then on
+        they live in the browser.
+    opening : names the occasion (first load, a link) on which the view was set.
+    autoplay : whether the stage begins by playing.
+    warnings : sentences about what could not be understood, shown over the stage.
+    run_ids : a name for each run that stays with it while others come and go.
+    open_run : the id of the run whose card is open, or None.
+    """
+
+    scene: Scene
+    view: View
+    opening: int = 0
+    autoplay: bool = False
+    warnings: tuple[str, ...] = ()
+    run_ids: list[int] = field(default_factory=list)
+    open_run: int | None = None
+    next_id: int = 0
+    first_scene: Scene = field(default_factory=default_scene)
+    own_links: deque[str] = field(default_factory=lambda: deque(maxlen=_OWN_LINKS))
+
+    def open(self, scene: Scene, view: View, warnings: tuple[str, ...], *, autoplay: bool) -> None:
+        """Show a scene that came from outside, with its own view."""
+        self.scene, self.view, self.first_scene = scene, view, scene
+        self.warnings, self.autoplay = warnings, autoplay
+        self.opening += 1
+        self._name_runs()
+
+    def change(self, scene: Scene) -> None:
+        """Show the scene after a person's change; what was hidden stays hidden as far as it is still there."""
+        self.scene = scene
+        self.warnings = ()
+        hidden = tuple(index for index in self.view.hidden if index < len(scene.runs))
+        self.view = dataclasses.replace(self.view, hidden=hidden)
+
+    def _name_runs(self) -> None:
+        self.run_ids = [self._new_id() for _ in self.scene.runs]
+        self.open_run = self.run_ids[-1] if self.run_ids else None
+
+    def _new_id(self) -> int:
+        self.next_id += 1
+        return self.next_id
+
+    # Changes to the surface, the start and the length of the run
+
+    def choose_surface(self, slug: str) -> None:
+        """Another surface: its own start, and the default rate of every rule there, for rates differ a thousandfold."""
+        surface = LANDSCAPES[slug]
+        runs = tuple(Run(dataclasses.replace(run.rule, lr=default_rate(type(run.rule), surface))) for run in self.scene.runs)
+        self.change(Scene.on(surface, steps=self.scene.steps, seed=self.scene.seed, runs=runs))
+        self.view = dataclasses.replace(self.view, color=None, loss=None)
+
+    def set_surface_setting(self, name: str, value: Any) -> None:
+        settings = {**dict(self.scene.settings), name: value}
+        self.change(dataclasses.replace(self.scene, settings=tuple(settings.items())))
+
+    def set_start(self, x: float, y: float) -> None:
+        self.change(dataclasses.replace(self.scene, start=(x, y)))
+
+    def set_steps(self, steps: int) -> None:
+        self.change(dataclasses.replace(self.scene, steps=steps))
+
+    def reset(self) -> None:
+        """Back to the scene that the page was opened with."""
+        self.change(self.first_scene)
+        self.view = View(mode=self.view.mode)
+        self._name_runs()
+
+    def set_scale(self, name: str, scale: str) -> None:
+        """The scale of the map's colours ("color") or of the loss axis ("loss"); "" is what suits the surface."""
+        self.view = dataclasses.replace(self.view, **{name: scale or None})
+
+    # Changes to the runs
+
+    def index_of(self, run_id: int) -> int:
+        return self.run_ids.index(run_id)
+
+    def add_run(self, slug: str) -> None:
+        """One more run, at the default rate of its rule on this surface, with its card open."""
+        rule = OPTIMIZERS[slug](lr=default_rate(OPTIMIZERS[slug], self.scene.landscape))
+        self._insert(len(self.scene.runs), Run(rule))
+
+    def duplicate_run(self, run_id: int) -> None:
+        index = self.index_of(run_id)
+        self._insert(index + 1, self.scene.runs[index])
+
+    def _insert(self, index: int, run: Run) -> None:
+        if len(self.scene.runs) >= MAX_RUNS:
+            self.warnings = (f"A scene holds at most {MAX_RUNS} runs.",)
+            return
+        runs = (*self.scene.runs[:index], run, *self.scene.runs[index:])
+        hidden = tuple(other + (other >= index) for other in self.view.hidden)
+        self.change(dataclasses.replace(self.scene, runs=runs))
+        self.view = dataclasses.replace(self.view, hidden=hidden)
+        self.run_ids.insert(index, self._new_id())
+        self.open_run = self.run_ids[index]
+
+    def remove_run(self, run_id: int) -> None:
+        index = self.index_of(run_id)
+        hidden = tuple(other - (other > index) for other in self.view.hidden if other != index)
+        runs = (*self.scene.runs[:index], *self.scene.runs[index + 1 :])
+        self.view = dataclasses.replace(self.view, hidden=hidden)
+        self.change(dataclasses.replace(self.scene, runs=runs))
+        del self.run_ids[index]
+        if self.open_run == run_id:
+            self.open_run = self.run_ids[min(index, len(self.run_ids) - 1)] if self.run_ids else None
+
+    def toggle_run(self, run_id: int) -> None:
+        """Hide a run, or show it again."""
+        index = self.index_of(run_id)
+        self.view = dataclasses.replace(self.view, hidden=tuple({*self.view.hidden} ^ {index}))
+
+    def set_run_setting(self, run_id: int, name: str, value: Any) -> None:
+        index = self.index_of(run_id)
+        rule = dataclasses.replace(self.scene.runs[index].rule, **{name: value})
+        runs = (*self.scene.runs[:index], Run(rule), *self.scene.runs[index + 1 :])
+        self.change(dataclasses.replace(self.scene, runs=runs))
+
+    def attempt(self, change: Callable[[], None]) -> None:
+        """Make a change; where it is refused, say why and keep everything as it was."""
+        try:
+            change()
+        except ValueError as refusal:
+            self.warnings = (f"{refusal}.",)
+
+
+def current_session() -> Session:
+    """This visitor's session, brought up to date with the address bar.
+
+    The player writes the address a little after each change, so an address that this session has had itself is no
+    news; any other was opened by the visitor.
+    """
+    pairs = [(key, text) for key in st.query_params for text in st.query_params.get_all(key)]
+    session: Session | None = st.session_state.get(_KEY)
+    if session is None:
+        session = st.session_state[_KEY] = Session(default_scene(), View())
+        scene, view = (parsed := parse(pairs))
+        session.open(scene, view, parsed.warnings, autoplay=not pairs)
+    elif pairs and (parsed := parse(pairs)) and scene_link(parsed.scene) not in session.own_links:
+        session.open(*parsed, parsed.warnings, autoplay=False)
+    link = scene_link(session.scene)
+    if link not in session.own_links:
+        session.own_links.append(link)
+    return session
+
+
+def scene_link(scene: Scene) -> str:
+    """The link of a scene alone, however it is looked at."""
+    return format(scene)
+
+

@@ -1,0 +1,82 @@
+"""Sentences, tables and formulas about a scene: pure functions from values to Markdown."""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Sequence
+
+from knobs import Switch, format_value, knobs_of
+from optimizers import Rule, Trajectory
+from scenes import Scene
+from views.theme import CASING, Mark
+
+
+def short(value: float) -> str:
+    """A number to three significant digits, as the stage writes it.
+
+    >>> short(0.0125), short(6.84e-7), short(181.6165), short(-2.06309), short(0.0)
+    ('0.0125', '6.84e-7', '182', '-2.06', '0')
+    """
+    if not math.isfinite(value):
+        return "overflow"
+    if value == 0:
+        return "0"
+    if abs(value) >= 1e5 or abs(value) < 1e-3:
+        mantissa, exponent = f"{value:.2e}".split("e")
+        return f"{mantissa}e{int(exponent)}"
+    return f"{value:#.3g}".rstrip(".")
+
+
+def settings_summary(rule: Rule) -> str:
+    """A rule's first-view settings in one line.
+
+    >>> from optimizers import OPTIMIZERS
+    >>> settings_summary(OPTIMIZERS["momentum"](lr=0.001, rho=0.95))
+    'lr 0.001, rho 0.95'
+    """
+    shown = {name: knob for name, knob in knobs_of(rule).items() if not knob.rare or getattr(rule, name) != knob.default}
+    return ", ".join(f"{name} {format_value(getattr(rule, name))}" for name in shown)
+
+
+def runs_table(scene: Scene, paths: Sequence[Trajectory]) -> str:
+    """What happened: one row a run, as a Markdown table."""
+    rows = [
+        "| run | settings | loss at the start | loss at the end | for good below 0.1 % from step | what happened |",
+        "|:--|:--|--:|--:|--:|:--|",
+    ]
+    for label, run, path in zip(scene.labels, scene.runs, paths, strict=True):
+        settled = "–" if path.settled_step is None else str(path.settled_step)
+        cells = (label, settings_summary(run.rule), short(path.values[0]), short(path.values[-1]), settled, path.sentence)
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def settings_in_formula(rule: Rule) -> str:
+    """The values of a rule's settings, with the symbols of its formula, as LaTeX.
+
+    >>> from optimizers import OPTIMIZERS
+    >>> settings_in_formula(OPTIMIZERS["sgd"](lr=0.1))
+    '\\\\eta = 0.1'
+    """
+    values = ((knob, getattr(rule, name)) for name, knob in knobs_of(rule).items() if not isinstance(knob.valid, Switch))
+    return r",\quad ".join(f"{knob.symbol} = {_in_latex(value)}" for knob, value in values)
+
+
+def _in_latex(value: float) -> str:
+    mantissa, _, exponent = format_value(value).partition("e")
+    if not exponent:
+        return mantissa
+    power = f"10^{{{exponent}}}"
+    return power if mantissa == "1" else rf"{mantissa} \cdot {power}"
+
+
+def swatch(mark: Mark) -> str:
+    """A run's line and colour as a small picture for a Markdown label."""
+    dash = ' stroke-dasharray="6 4"' if mark.repeat else ""
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="28" height="16">'
+        f'<path d="M1 8H27" stroke="{CASING}" stroke-width="7" stroke-linecap="round"/>'
+        f'<path d="M1 8H27" stroke="{mark.colour}" stroke-width="4"{dash}/></svg>'
+    )
+    return f"![](data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()})"
