@@ -117,7 +117,7 @@ class Adam(Rule):
 
     def init(self, x: Array) -> AdamState:
         # Powers that begin at 0 stay 0: then 1 - beta^t is 1 for ever, and nothing is corrected.
-        power = np.asarray(self.bias_correction, dtype=float)
+        power = 1.0 * self.bias_correction
         return AdamState(m=np.zeros_like(x), v=np.zeros_like(x), beta1_t=power, beta2_t=power)
 
     def update(self, at: At, state: AdamState, lr: Any) -> Update:

@@ -8,7 +8,8 @@ where a run ceased to be finite, what became of it) is computed from the whole p
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -67,34 +68,28 @@ def descend_together(
     if not rules:
         return []
 
-    # Runs of one class stand side by side: column c of every array belongs to rules[order[c]].
+    # Runs of one class stand side by side: row r of every array belongs to rules[order[r]].
     order = sorted(range(len(rules)), key=lambda i: [type(rule) for rule in rules].index(type(rules[i])))
-    crews = _crews([rules[i] for i in order], record)
-    shape = (steps + 1, 2, len(rules))
-    points, gradients = np.empty(shape), np.empty(shape)
-
-    def keep(t: int, x: Array, g: Array) -> None:
-        points[t], gradients[t] = x, g
-
+    points, gradients = np.empty((2, steps + 1, len(rules), 2))
+    points[0] = x
+    crews = _crews([rules[i] for i in order], points, gradients, record)
     with np.errstate(all="ignore"):
-        taken = _march(surface, crews, np.repeat(x[:, None], len(rules), axis=1), steps, keep)
+        taken = _march(surface, crews, points, gradients)
         points, gradients = points[: taken + 1], gradients[: taken + 1]
-        # Contiguous, as in each step: NumPy may round exp and sin differently along a strided array.
-        values = np.asarray(surface.value(np.ascontiguousarray(points.swapaxes(0, 1))), dtype=float)
-        values = np.broadcast_to(values, (taken + 1, len(rules)))
-        finite = np.isfinite(points).all(axis=1) & np.isfinite(gradients).all(axis=1) & np.isfinite(values)
+        values = np.broadcast_to(surface.value(_columns(points)), (taken + 1, len(rules)))
+        finite = np.isfinite(points).all(axis=2) & np.isfinite(gradients).all(axis=2) & np.isfinite(values)
         broken = np.where(finite.all(axis=0), taken + 1, (~finite).argmax(axis=0))  # the first step that is not finite
         runs = [
-            (_frozen(points[:end, :, c]), _frozen(values[:end, c]), _frozen(gradients[:end, :, c]))
+            (_frozen(points[:end, c]), _frozen(values[:end, c]), _frozen(gradients[:end, c]))
             for c, end in enumerate(broken)
         ]
-        beyond = [points[end, :, c] if end <= taken else None for c, end in enumerate(broken)]
+        beyond = [points[end, c] if end <= taken else None for c, end in enumerate(broken)]
         terrain = survey(surface)
         verdicts = judge(surface, terrain, runs, beyond)
 
     trajectories: list[Trajectory] = [None] * len(rules)  # type: ignore[list-item]
     for c, ((path, losses, slopes), verdict) in enumerate(zip(runs, verdicts, strict=True)):
-        crew = next(crew for crew in crews if crew.first <= c < crew.end)
+        crew = next(crew for crew in crews if crew.first <= c < crew.first + crew.size)
         n = len(path) - 1
         asked = crew.evaluations
         trajectories[order[c]] = Trajectory(
@@ -135,19 +130,17 @@ def walk(surface: Surface, rule: Rule, start: Any, steps: int, *, whole: bool = 
     """
     check_steps(steps)
     x = np.array(start, dtype=float)
-    points: list[Array] = []
-    gradients: list[Array] = []
-
-    def keep(t: int, x: Array, g: Array) -> None:
-        if not whole:
-            points.clear()
-            gradients.clear()
-        points.append(x)
-        gradients.append(g)
-
+    state = rule.init(x)
+    path = []
     with np.errstate(all="ignore"):
-        _march(surface, [_Crew(rule, ..., 0, 0, Evaluations(), None)], x, steps, keep, stop_early=False)
-    return Walk(np.stack(points), np.stack(gradients)) if whole else Walk(points[0], gradients[0])
+        for _ in range(steps):
+            g = np.asarray(surface.gradient(x), dtype=float)
+            if whole:
+                path.append((x, g))
+            step, state, _ = rule.update(At(x, g, surface), state, rule.lr)
+            x = x + step
+        path.append((x, np.asarray(surface.gradient(x), dtype=float)))
+    return Walk(*(np.stack(each) for each in zip(*path, strict=True))) if whole else Walk(*path[-1])
 
 
 def check_steps(steps: Any) -> None:
@@ -180,82 +173,95 @@ def checked_start(surface: Surface, start: Any) -> Array:
 
 
 class _Crew(NamedTuple):
-    """Runs of one class, moved by one call: their stacked rule and their part of every array."""
+    """Runs of one class, moved by one call: their stacked rule, and views of their part of all points and gradients.
+
+    The views have the shape (steps + 1, 2, runs); at each step they are one block of memory, which NumPy is fast on.
+    """
 
     rule: Rule
-    where: Any
+    points: Array
+    gradients: Array
     first: int
-    end: int
     evaluations: Evaluations
     terms: list[Mapping[str, Any]] | None
 
+    @property
+    def size(self) -> int:
+        return self.points.shape[2]
 
-def _march(
-    surface: Surface,
-    crews: Sequence[_Crew],
-    x: Array,
-    steps: int,
-    visit: Callable[[int, Array, Array], None],
-    *,
-    stop_early: bool = True,
-) -> int:
-    """Advance ``x`` and show every step's points and gradients to ``visit``; the number of steps taken.
+
+def _march(surface: Surface, crews: Sequence[_Crew], points: Array, gradients: Array) -> int:
+    """Fill points and gradients ``(steps + 1, runs, 2)`` from the first points on; the number of steps taken.
 
     It ends early only when not a single run is finite any more.
     """
-    states = [crew.rule.init(x[crew.where]) for crew in crews]
-    g = np.asarray(surface.gradient(x), dtype=float)
-    visit(0, x, g)
-    for t in range(1, steps + 1):
-        following = np.empty_like(x)
-        for i, (rule, where, _, _, evaluations, recorded) in enumerate(crews):
-            at = At(x[where], g[where], surface, evaluations)
-            step, states[i], terms = rule.update(at, states[i], rule.lr)
-            np.add(at.point, step, out=following[where])
+    states = [crew.rule.init(crew.points[0]) for crew in crews]
+    steps = len(points) - 1
+    add = np.add
+    for t in range(steps):
+        gradients[t] = surface.gradient(_columns(points[t])).T
+        for i, (rule, crew_points, crew_gradients, _, evaluations, recorded) in enumerate(crews):
+            x = crew_points[t]
+            step, states[i], terms = rule.update(At(x, crew_gradients[t], surface, evaluations), states[i], rule.lr)
+            add(x, step, crew_points[t + 1])
             if recorded is not None:
                 recorded.append(terms)
-        x = following
-        g = np.asarray(surface.gradient(x), dtype=float)
-        visit(t, x, g)
-        if stop_early and t % _CHECK_EVERY == 0 and not np.isfinite(x).all(axis=0).any():
+        if t % _CHECK_EVERY == 0 and not np.isfinite(points[t]).all(axis=1).any():
             return t
+    gradients[steps] = surface.gradient(_columns(points[steps])).T
     return steps
 
 
-def _crews(rules: Sequence[Rule], record: bool) -> list[_Crew]:
+def _columns(rows: Array) -> Array:
+    """Points ``(..., 2)`` as ``(2, ...)``, contiguous: NumPy may round exp and sin differently along strides."""
+    return np.ascontiguousarray(np.moveaxis(rows, -1, 0) if rows.ndim > 2 else rows.T)
+
+
+def _crews(rules: Sequence[Rule], points: Array, gradients: Array, record: bool) -> list[_Crew]:
     """The crews of rules that are already in the order of their classes."""
     crews = []
     first = 0
-    while first < len(rules):
-        end = first + 1
-        while end < len(rules) and type(rules[end]) is type(rules[first]):
-            end += 1
-        where = (slice(None), slice(first, end))
-        crews.append(_Crew(_stacked(rules[first:end]), where, first, end, Evaluations(), [] if record else None))
-        first = end
+    for _, group in itertools.groupby(rules, key=type):
+        members = list(group)
+        runs = slice(first, first + len(members))
+        crews.append(
+            _Crew(
+                rule=_stacked(members),
+                points=points[:, runs].swapaxes(1, 2),
+                gradients=gradients[:, runs].swapaxes(1, 2),
+                first=first,
+                evaluations=Evaluations(),
+                terms=[] if record else None,
+            )
+        )
+        first = runs.stop
     return crews
 
 
 def _stacked(rules: Sequence[Rule]) -> Rule:
     """One rule whose settings are arrays, one element for each of the rules; scalars where all agree."""
-    settings = {}
+    settings: dict[str, Any] = {}
     for setting in dataclasses.fields(rules[0]):
         values = [getattr(rule, setting.name) for rule in rules]
-        settings[setting.name] = values[0] if all(value == values[0] for value in values) else np.array(values)
+        settings[setting.name] = values[0] if all(value == values[0] for value in values) else _pairs(values)
     return dataclasses.replace(rules[0], **settings)
+
+
+def _pairs(values: Sequence[Any]) -> Any:
+    """A setting of each run as ``(2, runs)``, in memory like a crew's points, so that no step needs to broadcast."""
+    return np.repeat(values, 2).reshape(len(values), 2).T
 
 
 def _terms_of(crew: _Crew, column: int, steps: int) -> Mapping[str, Any]:
     """The recorded terms of one run of a crew, each with the steps as axis 0."""
     if not crew.terms:
         return MappingProxyType({})
-    size = crew.end - crew.first
     return MappingProxyType(
         {
             name: _frozen(
                 np.stack(
                     [
-                        np.broadcast_to(terms[name], (*np.shape(terms[name])[:-1], size))[..., column]
+                        np.broadcast_to(terms[name], (*np.shape(terms[name])[:-1], crew.size))[..., column]
                         for terms in crew.terms[:steps]
                     ]
                 )

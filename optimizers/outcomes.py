@@ -68,6 +68,14 @@ class Run(NamedTuple):
     gradients: Array
 
 
+class Curvature(NamedTuple):
+    """The Hessian's eigenvalues where a run ended, and their directions as columns."""
+
+    low: float
+    high: float
+    directions: Array
+
+
 def settled_step(values: Array, minimum_value: float | None) -> int | None:
     """The first step from which the loss stays within 0.1 % of the start's gap to the minimum; None if never.
 
@@ -89,19 +97,20 @@ def judge(
     paths = [Run(*run) for run in runs]
     ends = np.stack([run.points[-1] for run in paths], axis=1)
     spans = [terrain.diagonal or _extent(run.points) for run in paths]
-    curvatures = hessian(surface, ends, max(spans))
+    curvatures, directions = eigen(hessian(surface, ends, max(spans)))
     return [
-        _judge(run, terrain, next_point, curvatures[:, :, i], spans[i])
+        _judge(run, terrain, next_point, Curvature(curvatures[0, i], curvatures[1, i], directions[:, :, i]), spans[i])
         for i, (run, next_point) in enumerate(zip(paths, beyond, strict=True))
     ]
 
 
-def _judge(run: Run, terrain: Terrain, beyond: Array | None, curvature: Array, span: float) -> Verdict:
-    left = _first(terrain.outside(run.points))
+def _judge(run: Run, terrain: Terrain, beyond: Array | None, curvature: Curvature, span: float) -> Verdict:
+    outside = terrain.outside(run.points)
+    left = _first(outside)
     n = len(run.points) - 1
     if beyond is not None:
         return _diverged(run, terrain, beyond, left, n + 1)
-    if left is not None and terrain.outside(run.points[-1:])[0]:
+    if outside[-1]:
         grown = run.values[-1] > run.values[0] and run.values[-1] >= run.values[: n // 2 + 1].max()
         sentence = Outcome.OUTSIDE.value.format(step=left) + (TOO_LARGE if grown else "")
         return Verdict(Outcome.OUTSIDE, left, sentence)
@@ -127,15 +136,15 @@ def _diverged(run: Run, terrain: Terrain, beyond: Array, left: int | None, step:
     return Verdict(Outcome.DIVERGED, step, template.format(left=left, step=step))
 
 
-def _at_rest(run: Run, terrain: Terrain, curvature: Array, span: float) -> Verdict | None:
+def _at_rest(run: Run, terrain: Terrain, curvature: Curvature, span: float) -> Verdict | None:
     """The verdict on a run whose last steps are small and that stands at a stationary point, or None."""
     n = len(run.points) - 1
     end, slope = run.points[-1], run.gradients[-1]
     stands_still = not slope.any()
     last_steps = np.diff(run.points[-max(1, n // TAIL) - 1 :], axis=0)
-    if not np.isfinite(curvature).all() or np.hypot(*last_steps.T).max() > REST_SHARE * span:
+    low, high, directions = curvature
+    if not np.isfinite(low + high) or np.hypot(*last_steps.T).max() > REST_SHARE * span:
         return None
-    (low, high), directions = eigen(curvature)
     typical_slope = terrain.slope or np.hypot(*run.gradients.T).max()
     typical_curvature = terrain.curvature or typical_slope / span
     if max(abs(low), abs(high)) <= FLAT_SHARE * typical_curvature:

@@ -57,7 +57,7 @@ def _find_rate(rule_class: type[Rule], surface: Surface) -> float:
     )
     rates = _round_rates(natural)
     starts = np.repeat(start[:, None], len(rates), axis=1)
-    points = walk(surface, rule_class(lr=rates), starts, TRIAL_STEPS).points  # type: ignore[arg-type]
+    points = walk(surface, rule_class(lr=rates), starts, TRIAL_STEPS).points
     with np.errstate(all="ignore"):
         values = np.asarray(surface.value(np.ascontiguousarray(points.swapaxes(0, 1))), dtype=float)
         travel = np.hypot(*(points - points[0]).swapaxes(0, 1)).max(axis=0)

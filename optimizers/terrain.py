@@ -53,8 +53,9 @@ class Terrain:
         """Which of the points ``(..., 2)`` lie off the window; none does where no window is known."""
         if self.x_range is None or self.y_range is None:
             return np.zeros(points.shape[:-1], dtype=bool)
-        low, high = np.transpose([self.x_range, self.y_range])
-        return ((points < low) | (points > high)).any(axis=-1)
+        (left, right), (bottom, top) = self.x_range, self.y_range
+        x, y = points[..., 0], points[..., 1]
+        return (x < left) | (x > right) | (y < bottom) | (y > top)
 
 
 _surveys: WeakKeyDictionary[Any, Terrain] = WeakKeyDictionary()
@@ -116,7 +117,7 @@ def _survey(surface: Any) -> Terrain:
         local_values = np.asarray(surface.value(local_minima.T) if len(local_minima) else (), dtype=float)
         slope = curvature = grid = None
         if x_range is not None and y_range is not None:
-            axes = np.meshgrid(np.linspace(*x_range, GRID), np.linspace(*y_range, GRID))
+            axes = np.meshgrid(*(np.linspace(low, high, GRID) for low, high in (x_range, y_range)))
             grid = np.stack(axes).reshape(2, -1)
             span = math.hypot(x_range[1] - x_range[0], y_range[1] - y_range[0])
             slope = _typical(np.hypot(*np.asarray(surface.gradient(grid), dtype=float)))
