@@ -5,7 +5,6 @@ import autograd.numpy as np
 from knobs import Interval, knob
 from landscapes.surface import landscape
 
-
 KAPPA = knob(
     10.0,
     r"\kappa",

@@ -82,6 +82,8 @@ class Landscape:
             if name not in self.knobs:
                 known = ", ".join(self.knobs) or "none"
                 raise TypeError(f"{self.title} has no setting {name!r}; its settings: {known}")
+            if np.ndim(setting):
+                raise ValueError(f"{self.title}: {name} must be one number, got {setting}")
             self.knobs[name].check(self.title, setting)
         converted = {name: type(self.knobs[name].default)(setting) for name, setting in settings.items()}
         return replace(self, settings=MappingProxyType({**self.settings, **converted}))

@@ -47,7 +47,7 @@ def beale(x, y):
     r"\times&\left[30 + (2x-3y)^2\,(18 - 32x + 12x^2 + 48y - 36xy + 27y^2)\right]\end{aligned}",
     x_range=(-2, 2),
     y_range=(-2, 2),
-    start=(-1, 1),
+    start=(-1, 0),
     minima=((0, -1),),
     local_minima=((-0.6, -0.4), (1.2, 0.8), (1.8, 0.2)),
     saddles=((-0.4, -0.6), (1.2, -0.2), (1.4, 0.6), (0.6, 0.4)),
@@ -67,7 +67,7 @@ def goldstein_price(x, y):
     formula=r"2\,(y - \sin x)^2 + 0.01\,(x - 2)^2",
     x_range=(-3, 3),
     y_range=(-3, 3),
-    start=(-2.5, 1.5),
+    start=(-2.6, -2.4),
     minima=((2, float(np.sin(2))),),
     logarithmic=True,
     about="A winding valley with hardly any fall. The drop to its floor is quick; what tells the rules apart is the "
