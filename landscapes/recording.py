@@ -18,8 +18,8 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from autograd.core import VJPNode, VSpace, backward_pass
-from autograd.tracer import Node, isbox, new_box, trace_stack
+from autograd.core import VJPNode, VSpace, backward_pass, sparse_add
+from autograd.tracer import Node, getval, isbox, new_box, trace_stack
 
 Function = Callable[[Any, Any], Any]
 """A loss of two numbers: f(x, y), elementwise for arrays of one shape."""
@@ -54,8 +54,9 @@ def _partial(function: Function, argument: int) -> Function:
             boxed = list(args)
             boxed[argument] = new_box(args[argument], trace, VJPNode.new_root())
             result = function(*boxed)
-        depends = isbox(result) and result._trace == trace
-        return backward_pass(np.float64(1), result._node) if depends else np.float64(0)
+        if not (isbox(result) and result._trace == trace):
+            return np.float64(0)  # it does not depend on this argument
+        return backward_pass(np.ones_like(getval(result)), result._node)
 
     return derivative
 
@@ -81,26 +82,34 @@ class Recording:
 
     >>> recorded = Recording(lambda x, y: [x + x, x * y, 5.0], np.zeros(3))
     >>> recorded.play(np.array([1.0, 2.0, 3.0]), np.array([1.0, 0.0, 2.0]))
-    [array([2., 4., 6.]), array([1., 0., 6.]), 5.0]
+    [array([2., 4., 6.]), array([1., 0., 6.]), array([5., 5., 5.])]
     """
 
     def __init__(self, outputs: Callable[[Any, Any], list[Any]], example: np.ndarray) -> None:
         """Record ``outputs(x, y)`` for x and y of the example's shape; its values do not matter."""
+        self._shape = example.shape
         self._registers: list[Any] = [None, None]  # x, y, then constants, and None where a result will stand
         self._calls: list[tuple[Callable[..., Any], tuple[int, ...], int]] = []  # function, operands, result
         self._known: dict[Any, int] = {}  # register of each constant and call, so that none is there twice
         with _one_at_a_time, np.errstate(all="ignore"), trace_stack.new_trace() as trace:
             x, y = (new_box(example, trace, _Recorded.new_root(self, register)) for register in (0, 1))
             self._outputs = [
-                output._node.register if isbox(output) else self._number(output) for output in outputs(x, y)
+                output._node.register if isbox(output) else self._place(np.full(self._shape, output))
+                for output in outputs(x, y)
             ]
         self._drop_unused()
         self._known.clear()
 
     def add(self, function: Any, args: Sequence[Any], kwargs: dict[str, Any], registers: dict[int, int]) -> int:
         """Take down one call, the place of each argument that is a result given; returns its own result's place."""
-        constant = self._number if isinstance(function, np.ufunc) else self._place
-        operands = tuple(registers[place] if place in registers else constant(arg) for place, arg in enumerate(args))
+        if function is sparse_add.fun:  # it changes arrays in place, and a recording plays back more than once
+            raise TypeError("a landscape's function must not index x or y")
+        if isinstance(function, np.ufunc):
+            full = all(np.shape(args[place]) == self._shape for place in registers)
+            args = [arg if place in registers else self._simplest(arg, full) for place, arg in enumerate(args)]
+        operands = tuple(
+            registers[place] if place in registers else self._constant(arg) for place, arg in enumerate(args)
+        )
         if function in _GRADIENT_SUMS:
             function, operands = np.add, operands[1:]
         if function is np.multiply and self._is(1, operands[0]) and _is_float(args[1]):
@@ -121,13 +130,19 @@ class Recording:
         self._registers.append(content)
         return len(self._registers) - 1
 
-    def _number(self, value: Any) -> int:
-        """The place of a ufunc's constant; plain numbers are shared."""
-        if np.ndim(value) != 0 or isinstance(value, (bool, np.bool_)):
+    def _simplest(self, value: Any, full: bool) -> Any:
+        """A ufunc's constant: one number where all its elements are equal and the other operand has the full shape."""
+        if full and np.shape(value) == self._shape and np.size(value) and np.all(value == np.ravel(value)[0]):
+            value = np.ravel(value)[0]
+        return value if np.ndim(value) or isinstance(value, (bool, np.bool_)) else float(value)
+
+    def _constant(self, value: Any) -> int:
+        """The place of a constant; plain numbers are shared."""
+        if not isinstance(value, float):
             return self._place(value)
-        key = ("number", repr(float(value)))  # as text, because -0.0 is not 0.0
+        key = ("number", repr(value))  # as text, because -0.0 is not 0.0
         if key not in self._known:
-            self._known[key] = self._place(float(value))
+            self._known[key] = self._place(value)
         return self._known[key]
 
     def _is(self, number: float, register: int) -> bool:

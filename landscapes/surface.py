@@ -147,13 +147,10 @@ class Landscape:
             raise ValueError(f"points must have the shape (2, ...), got {points.shape}")
         rows = points.reshape(2, -1) if points.size != 2 else np.repeat(points.reshape(2, 1), 2, axis=1)
         with np.errstate(all="ignore"):
-            results = _recording(self, wanted, rows.shape[1]).play(rows[0], rows[1])
-        outputs = np.empty((len(results), rows.shape[1]))
-        for output, result in zip(outputs, results, strict=True):
-            output[:] = result
+            outputs = np.array(_recording(self, wanted, rows.shape[1]).play(rows[0], rows[1]), dtype=float)
         if points.size == 2:
             outputs = outputs[:, 0].copy()
-        return outputs.reshape(len(results), *points.shape[1:])
+        return outputs.reshape(len(outputs), *points.shape[1:])
 
 
 @lru_cache(maxsize=512)

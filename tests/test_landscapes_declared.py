@@ -152,6 +152,23 @@ def test_any_elementwise_function_is_differentiated(function, gradient, n):
     np.testing.assert_allclose(surface.value(points), function(points[0], points[1]))
 
 
+def test_a_loss_may_sum_over_data():
+    inputs, targets = np.linspace(-1, 1, 7)[:, None], np.linspace(0, 3, 7)[:, None] ** 2
+    fit = declared(lambda x, y: anp.mean((x * inputs + y - targets) ** 2, axis=0))
+    points = np.random.default_rng(0).normal(size=(2, 11))
+    residuals = points[0] * inputs + points[1] - targets
+    np.testing.assert_allclose(fit.value(points), np.mean(residuals**2, axis=0))
+    np.testing.assert_allclose(fit.gradient(points), [np.mean(2 * residuals * inputs, 0), np.mean(2 * residuals, 0)])
+    np.testing.assert_allclose(fit.hessian(points)[:, :, 3], [[2 * np.mean(inputs**2), 0], [0, 2]], atol=1e-15)
+    for i, point in enumerate(points.T):
+        np.testing.assert_array_equal(fit.gradient(point), fit.gradient(points)[:, i])
+
+
+def test_a_function_that_indexes_its_weights_is_refused():
+    with pytest.raises(TypeError, match="must not index"):
+        declared(lambda x, y: x[:] * y).gradient((1, 1))
+
+
 def test_a_function_that_branches_on_values_is_refused():
     with pytest.raises(ValueError, match="ambiguous"):
         declared(lambda x, y: x if x > 0 else y).gradient((1, 1))
