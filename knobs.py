@@ -205,7 +205,7 @@ def check_settings(settings: Any) -> None:
 
 
 def format_value(value: float | int | bool) -> str:
-    """The shortest text that stands for exactly this value and can stand in a link (no ``+``, which decodes to a space).
+    """The shortest text that stands for exactly this value, with nothing that a link must escape, such as ``+``.
 
     >>> format_value(0.0234), format_value(300.0), format_value(1e-10), format_value(1e22), format_value(True)
     ('0.0234', '300', '1e-10', '1e22', 'on')

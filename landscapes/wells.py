@@ -12,6 +12,7 @@ from landscapes.surface import landscape
     x_range=(-5, 5),
     y_range=(-5, 5),
     start=(-4.8, 0.4),
+    logarithmic=True,
     minima=(
         (3, 2),
         (-2.805118086952745, 3.131312518250573),

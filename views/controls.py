@@ -12,6 +12,7 @@ import streamlit as st
 from knobs import Knob, Switch, format_value
 
 _MANTISSAS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
+_GAP_MANTISSAS = (9, 8, 7, 6, 5, 4, 3, 2.5, 2, 1.5, 1)
 _LINEAR_POSITIONS = 60
 
 
@@ -35,7 +36,9 @@ def slider_values(declared: Knob) -> tuple[float, ...]:
         values = [float(f"{mantissa}e{decade}") for decade in decades for mantissa in _MANTISSAS]
     elif declared.scale == "memory":
         decades = range(1, int(np.ceil(-np.log10(1 - high))) + 1)
-        gaps = [float(f"{mantissa}e-{decade}") for decade in decades for mantissa in (9, 8, 7, 6, 5, 4, 3, 2.5, 2, 1.5, 1)]
+        gaps = [
+            float(f"{mantissa}e-{decade}") for decade in decades for mantissa in (9, 8, 7, 6, 5, 4, 3, 2.5, 2, 1.5, 1)
+        ]
         values = [0.0, *(float(f"{1 - gap:.12g}") for gap in gaps)]
     else:
         values = [float(f"{value:.6g}") for value in np.linspace(low, high, _LINEAR_POSITIONS + 1)]

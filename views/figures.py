@@ -99,28 +99,25 @@ def bare_map(terrain: Terrain, theme: Theme) -> go.Figure:
         x=terrain.x,
         y=terrain.y,
         z=terrain.z.astype(np.float32),
-        customdata=terrain.loss,
+        customdata=terrain.loss.astype(np.float32),
         colorscale=theme.colorscale,
         showscale=False,
         contours={"coloring": "heatmap", **_contour_levels(terrain)},
         line={"color": theme.contour, "width": 1, "smoothing": 0.6},
         hovertemplate="weight w1 %{x:.4~g}<br>weight w2 %{y:.4~g}<br>loss %{customdata:.6~g}<extra></extra>",
     )
-    for name, places, symbol, size in (
-        ("Lowest valley", surface.minima, "circle-open", 34),
-        ("Side valley", surface.local_minima, "circle-open", 22),
-        ("Saddle", surface.saddles, "x-thin-open", 12),
+    for name, places, symbol, size, opacity in (
+        ("Lowest valley", surface.minima, "circle-open", 34, 1),
+        ("Side valley", surface.local_minima, "circle-open", 22, 0.75),
+        ("Saddle", surface.saddles, "x-thin-open", 12, 0.75),
     ):
         if places:
             x, y = zip(*places, strict=True)
-            marker = {"symbol": symbol, "size": size, "color": theme.accent, "line": {"width": 2, "color": theme.accent}}
-            if symbol != "circle-open" or size < 30:
-                marker["opacity"] = 0.75
+            marker = {"symbol": symbol, "size": size, "color": theme.accent, "opacity": opacity, "line": {"width": 2}}
             figure.add_scatter(x=x, y=y, mode="markers", marker=marker, name=name, hoverinfo="skip", showlegend=False)
-    figure.update_xaxes(range=surface.x_range, title={"text": "weight w1", "standoff": 4, "font": {"size": 12}}, **axis)
-    figure.update_yaxes(
-        range=surface.y_range, title={"text": "weight w2", "standoff": 2, "font": {"size": 12}}, scaleanchor="x", constrain="domain", **axis
-    )
+    figure.update_xaxes(range=surface.x_range, title=_title("weight w1", 4), **axis)
+    square = {"scaleanchor": "x", "constrain": "domain"}
+    figure.update_yaxes(range=surface.y_range, title=_title("weight w2", 2), **square, **axis)
     return figure
 
 
@@ -129,12 +126,12 @@ def bare_relief(terrain: Terrain, theme: Theme) -> go.Figure:
     surface = terrain.landscape
     axis = {"color": theme.muted, "gridcolor": theme.line, "showbackground": False, "zeroline": False, "nticks": 5}
     figure = go.Figure(layout=_layout(theme))
-    z = terrain.z.astype(np.float32)
+    height = "log loss" if terrain.heights.logarithmic else "loss"
     figure.add_surface(
         x=terrain.x,
         y=terrain.y,
-        z=z,
-        customdata=terrain.loss,
+        z=terrain.z.astype(np.float32),
+        customdata=terrain.loss.astype(np.float32),
         colorscale=theme.colorscale,
         showscale=False,
         lighting={"ambient": 0.75, "diffuse": 0.6, "specular": 0.05, "roughness": 0.9},
@@ -144,10 +141,10 @@ def bare_relief(terrain: Terrain, theme: Theme) -> go.Figure:
     figure.update_scenes(
         xaxis={"range": surface.x_range, "title": {"text": "weight w1"}, **axis},
         yaxis={"range": surface.y_range, "title": {"text": "weight w2"}, **axis},
-        zaxis={"title": {"text": "log loss" if terrain.heights.logarithmic else "loss"}, "showticklabels": False, **axis},
+        zaxis={"title": {"text": height}, "showticklabels": False, **axis},
         aspectmode="manual",
         aspectratio={**_square_aspect(surface.x_range, surface.y_range), "z": 0.6},
-        camera={"eye": {"x": -1.15, "y": -1.25, "z": 1.05}, "center": {"x": 0, "y": 0, "z": -0.15}},
+        camera={"eye": {"x": -0.45, "y": -1.25, "z": 1.45}, "center": {"x": 0, "y": 0, "z": -0.12}},
         dragmode="orbit",
     )
     figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0})
@@ -160,8 +157,9 @@ def bare_losses(scale: LossScale, steps: int, theme: Theme) -> go.Figure:
     axis = {"color": theme.muted, "gridcolor": theme.line, "zeroline": False, "showline": False, "fixedrange": True}
     figure.update_xaxes(range=[0, steps], nticks=5, **axis)
     low, high = scale.limits
-    kind = {"type": "log", "dtick": max(1, round((high - low) / 5)), "exponentformat": "power"} if scale.logarithmic else {}
-    figure.update_yaxes(range=[low, high], **axis, **kind)
+    figure.update_yaxes(range=[low, high], **axis)
+    if scale.logarithmic:
+        figure.update_yaxes(type="log", dtick=max(1, round((high - low) / 5)), exponentformat="power")
     return figure
 
 
@@ -238,6 +236,10 @@ def _square_aspect(x_range: tuple[float, float], y_range: tuple[float, float]) -
     return {"x": width / max(width, height), "y": height / max(width, height)}
 
 
+def _title(text: str, standoff: int) -> dict[str, Any]:
+    return {"text": text, "standoff": standoff, "font": {"size": 12}}
+
+
 def _layout(theme: Theme) -> dict[str, Any]:
     return {
         "template": None,
@@ -248,4 +250,3 @@ def _layout(theme: Theme) -> dict[str, Any]:
         "hovermode": "closest",
         "hoverlabel": {"bgcolor": theme.card, "bordercolor": theme.line, "font": {"color": theme.text}},
     }
-

@@ -77,10 +77,12 @@ def _run_card(session: Session, run_id: int, label: str, mark: Mark) -> None:
             if not declared.rare:
                 _run_setting(session, run_id, label, name)
         with st.container(horizontal=True, key=f"{key}-actions"):
-            visibility = "Show" if is_hidden else "Hide"
-            st.button("Duplicate", key=f"{key}-duplicate", type="tertiary", on_click=session.duplicate_run, args=(run_id,))
-            st.button(visibility, key=f"{key}-hide", type="tertiary", on_click=session.toggle_run, args=(run_id,))
-            st.button("Remove", key=f"{key}-remove", type="tertiary", on_click=session.remove_run, args=(run_id,))
+            for name, words, act in (
+                ("duplicate", "Duplicate", session.duplicate_run),
+                ("hide", "Show" if is_hidden else "Hide", session.toggle_run),
+                ("remove", "Remove", session.remove_run),
+            ):
+                st.button(words, key=f"{key}-{name}", type="tertiary", on_click=act, args=(run_id,))
             with st.popover("More", type="tertiary", key=f"{key}-more", on_change="rerun") as more:
                 if more.open:
                     for name, declared in knobs.items():
@@ -101,7 +103,8 @@ def _start_and_steps(session: Session) -> None:
     with st.container(horizontal=True, key="start-fields", vertical_alignment="bottom"):
         for axis in (0, 1):
             read = partial(_read_start, session, axis)
-            exact_field(f"Start w{axis + 1}", scene.start[axis], f"start-{axis}", read, session.attempt, show_label=True)
+            label, value = f"Start w{axis + 1}", scene.start[axis]
+            exact_field(label, value, f"start-{axis}", read, session.attempt, show_label=True)
         st.button("Reset", key="reset", on_click=session.reset, help="Back to the scene that this page was opened with")
     with st.container(key="steps-setting"):
         limit = _USUAL_STEPS if scene.steps <= _USUAL_STEPS else MAX_STEPS

@@ -75,4 +75,6 @@ def _formulas(session: Session) -> None:
     for rule in {run.rule.slug: run.rule for run in scene.runs}.values():
         st.markdown(f"**{rule.title}**: {rule.about}")
         st.latex(rf"\begin{{gathered}} {rule.formula} \end{{gathered}}")
-        st.latex(settings_in_formula(rule))
+        runs = zip(scene.labels, scene.runs, strict=True)
+        values = [f"{label}: {settings_in_formula(run.rule)}" for label, run in runs if run.rule.slug == rule.slug]
+        st.markdown("  \n".join(values))

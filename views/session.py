@@ -14,7 +14,6 @@ from typing import Any
 
 import streamlit as st
 
-
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, default_rate
 from scenes import MAX_RUNS, Run, Scene, View, default_scene, format, parse
@@ -36,6 +35,9 @@ class Session:
     warnings : sentences about what could not be understood, shown over the stage.
     run_ids : a name for each run that stays with it while others come and go.
     open_run : the id of the run whose card is open, or None.
+    first_scene : what ``reset`` goes back to.
+    own_links : the links of the latest scenes, by which this session knows its own addresses.
+    address : the query that was read last.
     """
 
     scene: Scene
@@ -48,20 +50,28 @@ class Session:
     next_id: int = 0
     first_scene: Scene = field(default_factory=default_scene)
     own_links: deque[str] = field(default_factory=lambda: deque(maxlen=_OWN_LINKS))
+    address: tuple[tuple[str, str], ...] | None = None
 
     def open(self, scene: Scene, view: View, warnings: tuple[str, ...], *, autoplay: bool) -> None:
         """Show a scene that came from outside, with its own view."""
-        self.scene, self.view, self.first_scene = scene, view, scene
+        self._show(scene)
+        self.view, self.first_scene = view, scene
         self.warnings, self.autoplay = warnings, autoplay
         self.opening += 1
         self._name_runs()
 
     def change(self, scene: Scene) -> None:
         """Show the scene after a person's change; what was hidden stays hidden as far as it is still there."""
-        self.scene = scene
+        self._show(scene)
         self.warnings = ()
         hidden = tuple(index for index in self.view.hidden if index < len(scene.runs))
         self.view = dataclasses.replace(self.view, hidden=hidden)
+
+    def _show(self, scene: Scene) -> None:
+        self.scene = scene
+        link = format(scene)
+        if link not in self.own_links:
+            self.own_links.append(link)
 
     def _name_runs(self) -> None:
         self.run_ids = [self._new_id() for _ in self.scene.runs]
@@ -76,8 +86,9 @@ class Session:
     def choose_surface(self, slug: str) -> None:
         """Another surface: its own start, and the default rate of every rule there, for rates differ a thousandfold."""
         surface = LANDSCAPES[slug]
-        runs = tuple(Run(dataclasses.replace(run.rule, lr=default_rate(type(run.rule), surface))) for run in self.scene.runs)
-        self.change(Scene.on(surface, steps=self.scene.steps, seed=self.scene.seed, runs=runs))
+        rules = (run.rule for run in self.scene.runs)
+        runs = (Run(dataclasses.replace(rule, lr=default_rate(type(rule), surface))) for rule in rules)
+        self.change(Scene.on(surface, steps=self.scene.steps, seed=self.scene.seed, runs=tuple(runs)))
         self.view = dataclasses.replace(self.view, color=None, loss=None)
 
     def set_surface_setting(self, name: str, value: Any) -> None:
@@ -98,7 +109,8 @@ class Session:
 
     def set_scale(self, name: str, scale: str) -> None:
         """The scale of the map's colours ("color") or of the loss axis ("loss"); "" is what suits the surface."""
-        self.view = dataclasses.replace(self.view, **{name: scale or None})
+        changed: dict[str, Any] = {name: scale or None}
+        self.view = dataclasses.replace(self.view, **changed)
 
     # Changes to the runs
 
@@ -157,25 +169,18 @@ class Session:
 def current_session() -> Session:
     """This visitor's session, brought up to date with the address bar.
 
-    The player writes the address a little after each change, so an address that this session has had itself is no
-    news; any other was opened by the visitor.
+    The player writes the address a little after each change, so a scene that this session has had itself is no news;
+    any other was opened by the visitor.
     """
-    pairs = [(key, text) for key in st.query_params for text in st.query_params.get_all(key)]
     session: Session | None = st.session_state.get(_KEY)
+    is_new = session is None
     if session is None:
         session = st.session_state[_KEY] = Session(default_scene(), View())
-        scene, view = (parsed := parse(pairs))
-        session.open(scene, view, parsed.warnings, autoplay=not pairs)
-    elif pairs and (parsed := parse(pairs)) and scene_link(parsed.scene) not in session.own_links:
-        session.open(*parsed, parsed.warnings, autoplay=False)
-    link = scene_link(session.scene)
-    if link not in session.own_links:
-        session.own_links.append(link)
+    address = tuple((key, text) for key in st.query_params for text in st.query_params.get_all(key))
+    if address == session.address:
+        return session
+    session.address = address
+    scene, view = parsed = parse(address)
+    if is_new or (address and format(scene) not in session.own_links):
+        session.open(scene, view, parsed.warnings, autoplay=is_new and not address)
     return session
-
-
-def scene_link(scene: Scene) -> str:
-    """The link of a scene alone, however it is looked at."""
-    return format(scene)
-
-

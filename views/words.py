@@ -6,7 +6,7 @@ import base64
 import math
 from collections.abc import Sequence
 
-from knobs import Switch, format_value, knobs_of
+from knobs import Knob, Switch, format_value, knobs_of
 from optimizers import Rule, Trajectory
 from scenes import Scene
 from views.theme import CASING, Mark
@@ -29,14 +29,18 @@ def short(value: float) -> str:
 
 
 def settings_summary(rule: Rule) -> str:
-    """A rule's first-view settings in one line.
+    """A rule's settings in one line: the everyday ones, and rare ones where they are not as usual.
 
     >>> from optimizers import OPTIMIZERS
     >>> settings_summary(OPTIMIZERS["momentum"](lr=0.001, rho=0.95))
     'lr 0.001, rho 0.95'
     """
-    shown = {name: knob for name, knob in knobs_of(rule).items() if not knob.rare or getattr(rule, name) != knob.default}
-    return ", ".join(f"{name} {format_value(getattr(rule, name))}" for name in shown)
+    values = ((knob, getattr(rule, name)) for name, knob in knobs_of(rule).items())
+    return ", ".join(f"{knob.name} {format_value(value)}" for knob, value in values if _is_worth_saying(knob, value))
+
+
+def _is_worth_saying(knob: Knob, value: float | int | bool) -> bool:
+    return not knob.rare or value != knob.default
 
 
 def runs_table(scene: Scene, paths: Sequence[Trajectory]) -> str:
@@ -47,20 +51,26 @@ def runs_table(scene: Scene, paths: Sequence[Trajectory]) -> str:
     ]
     for label, run, path in zip(scene.labels, scene.runs, paths, strict=True):
         settled = "–" if path.settled_step is None else str(path.settled_step)
-        cells = (label, settings_summary(run.rule), short(path.values[0]), short(path.values[-1]), settled, path.sentence)
-        rows.append(f"| {' | '.join(cells)} |")
+        losses = (short(path.values[0]), short(path.values[-1]))
+        rows.append(f"| {' | '.join((label, settings_summary(run.rule), *losses, settled, path.sentence))} |")
     return "\n".join(rows)
 
 
 def settings_in_formula(rule: Rule) -> str:
-    """The values of a rule's settings, with the symbols of its formula, as LaTeX.
+    """The values of a rule's settings, with the symbols of its formula, as Markdown; switches where they are turned.
 
     >>> from optimizers import OPTIMIZERS
     >>> settings_in_formula(OPTIMIZERS["sgd"](lr=0.1))
     '\\\\eta = 0.1'
     """
-    values = ((knob, getattr(rule, name)) for name, knob in knobs_of(rule).items() if not isinstance(knob.valid, Switch))
-    return r",\quad ".join(f"{knob.symbol} = {_in_latex(value)}" for knob, value in values)
+    values = [(knob, getattr(rule, name)) for name, knob in knobs_of(rule).items()]
+    numbers = [f"{knob.symbol} = {_in_latex(value)}" for knob, value in values if not isinstance(knob.valid, Switch)]
+    switches = [
+        f"{knob.label.lower()} {format_value(value)}"
+        for knob, value in values
+        if isinstance(knob.valid, Switch) and value != knob.default
+    ]
+    return ", ".join([f"${r',\; '.join(numbers)}$", *switches])
 
 
 def _in_latex(value: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
@@ -25,9 +26,8 @@ from views.theme import CASING, START_COLOUR, marks_of, themes
 FOLDER = Path(__file__).parent
 
 
-
 def _serve(name: str, folder: Path, files: Iterable[Path]) -> str:
-    """Have Streamlit serve a folder to the browser; its address ends with a hash, so that no browser runs an old file."""
+    """Have Streamlit serve a folder; its address ends with a hash, so that no browser runs an old file."""
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()[:12]
     components_v1.declare_component(f"{name}-{digest}", path=folder)
     return f"component/{__name__}.{name}-{digest}"
@@ -96,8 +96,10 @@ def _plain(figure: go.Figure, shared: dict[bytes, np.ndarray]) -> dict[str, Any]
     """A figure as plain data, with equal arrays made identical."""
 
     def visit(value: Any) -> Any:
-        if isinstance(value, np.ndarray):
-            return shared.setdefault(value.dtype.str.encode() + value.tobytes(), value)
+        if isinstance(value, dict) and value.keys() == {"dtype", "bdata", "shape"}:  # how Plotly writes an array
+            array = np.frombuffer(base64.b64decode(value["bdata"]), value["dtype"])
+            array = array.reshape([int(length) for length in value["shape"].split(",")])
+            return shared.setdefault(array.tobytes(), array)
         if isinstance(value, dict):
             return {key: visit(item) for key, item in value.items()}
         return [visit(item) for item in value] if isinstance(value, (list, tuple)) else value

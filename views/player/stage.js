@@ -80,20 +80,19 @@ export class Stage {
     if (this.relief || this.mode !== "2d") await this.showRelief(isNewGround);
     await this.paint();
     if (isNewScene) this.markRevision();
+    if (isNewOpening && this.wantsToPlay()) this.play();
     this.answered();
+  }
+
+  wantsToPlay() {
+    return this.scene.autoplay && !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   }
 
   /** A first visit or a link: the view comes from Python. */
   open(message) {
-    this.step = clamp(message.view.step ?? message.steps, 0, message.steps);
+    this.pause();
+    this.step = this.wantsToPlay() ? 0 : clamp(message.view.step ?? message.steps, 0, message.steps);
     this.mode = message.view.mode;
-    const isStill = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (message.autoplay && !isStill) {
-      this.step = 0;
-      this.play();
-    } else {
-      this.pause();
-    }
   }
 
   async showRelief(isNewGround) {
