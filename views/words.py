@@ -61,7 +61,9 @@ def settings_in_formula(rule: Rule) -> str:
 
     >>> from optimizers import OPTIMIZERS
     >>> settings_in_formula(OPTIMIZERS["sgd"](lr=0.1))
-    '\\\\eta = 0.1'
+    '$\\\\eta = 0.1$'
+    >>> settings_in_formula(OPTIMIZERS["adam"](lr=0.1, bias_correction=False)).split("$")[-1]
+    ', bias correction off'
     """
     values = [(knob, getattr(rule, name)) for name, knob in knobs_of(rule).items()]
     numbers = [f"{knob.symbol} = {_in_latex(value)}" for knob, value in values if not isinstance(knob.valid, Switch)]
@@ -70,7 +72,8 @@ def settings_in_formula(rule: Rule) -> str:
         for knob, value in values
         if isinstance(knob.valid, Switch) and value != knob.default
     ]
-    return ", ".join([f"${r',\; '.join(numbers)}$", *switches])
+    formula = r",\; ".join(numbers)
+    return ", ".join([f"${formula}$", *switches])
 
 
 def _in_latex(value: float) -> str:
