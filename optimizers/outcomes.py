@@ -19,12 +19,14 @@ from .terrain import Terrain, eigen, hessian
 
 GAP_SHARE = 1e-3
 """A loss counts as a minimum's when it is nearer to it than this share of the start's gap."""
-REST_SHARE = 2e-3
+REST_SHARE = 4e-3
 """Steps, and distances to a stationary point, are small below this share of the diagonal."""
 NEAR_SHARE = 0.05
 """A point may belong to a minimum's valley within this share of the diagonal."""
 FLAT_SHARE = 1e-4
 """A slope or a curvature is nothing below this share of what is typical of the window."""
+ROUNDING = 1e-12
+"""What is below this share of the typical slope is rounding."""
 TAIL = 20
 """A run is judged by its last 1/20."""
 
@@ -153,13 +155,15 @@ def _at_rest(run: Run, terrain: Terrain, curvature: Curvature, span: float) -> V
         return _verdict(Outcome.PLATEAU, NO_SLOPE if stands_still else None)
 
     along = directions.T @ slope
+    along = np.where(np.abs(along) <= ROUNDING * typical_slope, 0.0, along)
     newton = np.where(along == 0, 0.0, -along / np.array([low, high]))
     gain = abs(float(along @ newton)) / 2
     if np.hypot(*newton) > REST_SHARE * span or gain > GAP_SHARE * np.ptp(run.values) > 0:
         return None
-    if high < 0:
+    flat = FLAT_SHARE * typical_curvature  # the floor of a ring has no curvature along the ring, but for rounding
+    if high < -flat:
         return _verdict(Outcome.SUMMIT, NO_SLOPE if stands_still else None)
-    if low < 0:
+    if low < -flat:
         return _verdict(Outcome.SADDLE, NO_SLOPE if stands_still else None)
     return _valley(run, terrain, end + directions @ newton, span)
 
@@ -171,7 +175,7 @@ def _valley(run: Run, terrain: Terrain, bottom: Array, span: float) -> Verdict:
     since = _since(np.abs(run.values - value) <= GAP_SHARE * abs(run.values[0] - value))
     if lowest is None:
         return _verdict(Outcome.VALLEY, step=since, loss=value)
-    at_known = _distance(bottom, terrain.minima) <= 2 * REST_SHARE * span
+    at_known = _distance(bottom, terrain.minima) <= REST_SHARE * span
     as_low = value <= lowest + 1e-6 * max(np.ptp(run.values), abs(lowest))
     if at_known or as_low:
         settled = settled_step(run.values, lowest)

@@ -19,6 +19,7 @@ from knobs import Interval, Switch, knobs_of
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, At, Evaluations, Rule, descend, descend_together, walk
 from optimizers.registry import Registry
+from optimizers.sgd import GradientDescent
 
 REFERENCE = np.load(Path(__file__).parent / "reference" / "torch_reference.npz")
 ABOUT = json.loads(str(REFERENCE["about"]))
@@ -377,7 +378,7 @@ def test_the_registry_is_read_only_and_names_what_there_is():
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class SignDescent(OPTIMIZERS["sgd"]):  # type: ignore[misc]
+class SignDescent(GradientDescent):
     """A rule made on the fly: always a step of the same length in each coordinate."""
 
     slug: typing.ClassVar[str] = "sign"
@@ -407,7 +408,7 @@ def test_a_rule_can_be_registered_on_the_fly():
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Curious(OPTIMIZERS["sgd"]):  # type: ignore[misc]
+class Curious(GradientDescent):
     """A rule that asks for everything once a step."""
 
     slug: typing.ClassVar[str] = "curious"
