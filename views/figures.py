@@ -62,7 +62,7 @@ def loss_figure(scene: Scene, view: View, paths: Sequence[Trajectory], theme: Th
     """The loss of every run that is not hidden over the steps."""
     theme = theme or themes()["dark"]
     scale = loss_scale(scene, view, paths)
-    figure = bare_losses(scale, scene.steps, theme)
+    figure = go.Figure(layout=losses_layout(scale, scene.steps, theme))
     for label, mark, path in visible_runs(scene, view, paths):
         losses = scale.above(path.values)
         style = _path_style(mark, len(losses))
@@ -151,16 +151,14 @@ def bare_relief(terrain: Terrain, theme: Theme) -> go.Figure:
     return figure
 
 
-def bare_losses(scale: LossScale, steps: int, theme: Theme) -> go.Figure:
-    """The axes of the loss curve without curves."""
-    figure = go.Figure(layout=_layout(theme))
+def losses_layout(scale: LossScale, steps: int, theme: Theme) -> dict[str, Any]:
+    """The axes of the loss curve: plain data, because this is made at every change and Plotly's objects are slow."""
     axis = {"color": theme.muted, "gridcolor": theme.line, "zeroline": False, "showline": False, "fixedrange": True}
-    figure.update_xaxes(range=[0, steps], nticks=5, **axis)
     low, high = scale.limits
-    figure.update_yaxes(range=[low, high], **axis)
+    y_axis: dict[str, Any] = {**axis, "range": [low, high]}
     if scale.logarithmic:
-        figure.update_yaxes(type="log", dtick=max(1, round((high - low) / 5)), exponentformat="power")
-    return figure
+        y_axis |= {"type": "log", "dtick": max(1, round((high - low) / 5)), "exponentformat": "power"}
+    return {**_layout(theme), "xaxis": {**axis, "range": [0, steps], "nticks": 5}, "yaxis": y_axis}
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ export class Canvas {
 
   resize(width, height) {
     const scale = window.devicePixelRatio || 1;
+    if (width === this.width && height === this.height && scale === this.scale) return;
+    this.scale = scale;
     this.element.width = Math.round(width * scale);
     this.element.height = Math.round(height * scale);
     this.element.style.width = `${width}px`;

@@ -24,15 +24,17 @@ export class LossView {
     this.scene = scene;
     this.axes = layout;
     this.size = size;
-    await this.Plotly.react(this.plot, [], this.layout(), { displayModeBar: false, staticPlot: true });
+    const axesNow = JSON.stringify(this.layout());
+    if (axesNow !== this.axesDrawn) {
+      this.axesDrawn = axesNow;
+      await this.Plotly.react(this.plot, [], this.layout(), { displayModeBar: false, staticPlot: true });
+    }
     this.place();
   }
 
   async resize(size) {
     this.size = size;
-    if (!this.axes) return;
-    await this.Plotly.relayout(this.plot, this.layout());
-    this.place();
+    if (this.axes) await this.setScene(this.scene, this.axes, size);
   }
 
   layout() {

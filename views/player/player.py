@@ -18,7 +18,7 @@ import streamlit.components.v2 as components_v2
 
 from optimizers import Trajectory
 from scenes import Scene, View, format
-from views.figures import bare_losses, bare_map, bare_relief, is_log_colour, loss_scale, on_map
+from views.figures import bare_map, bare_relief, is_log_colour, loss_scale, losses_layout, on_map
 from views.player.message import pack
 from views.terrain import Terrain, terrain_of
 from views.theme import CASING, START_COLOUR, marks_of, themes
@@ -108,11 +108,6 @@ def _plain(figure: go.Figure, shared: dict[bytes, np.ndarray]) -> dict[str, Any]
     return plain
 
 
-@lru_cache(maxsize=32)
-def _losses_layout(scale: Any, steps: int) -> dict[str, Any]:
-    return {name: bare_losses(scale, steps, theme).to_plotly_json()["layout"] for name, theme in themes().items()}
-
-
 def scene_message(scene: Scene, view: View, paths: Sequence[Trajectory], *, opening: str, autoplay: bool) -> bytes:
     """Everything that the stage draws and says about a scene's runs."""
     terrain = terrain_of(scene.landscape, is_log_colour(view))
@@ -148,7 +143,7 @@ def scene_message(scene: Scene, view: View, paths: Sequence[Trajectory], *, open
             "steps": scene.steps,
             "runs": runs,
             "losses": {
-                "layout": _losses_layout(scale, scene.steps),
+                "layout": {name: losses_layout(scale, scene.steps, theme) for name, theme in themes().items()},
                 "title": scale.title,
                 "lowest": scale.lowest,
                 "logarithmic": scale.logarithmic,

@@ -32,6 +32,7 @@ const MARKUP = `
 <p class="rv-live" role="status" aria-live="polite"></p>`;
 
 const COPIED_FOR_MS = 1600;
+const EMPTY = "Add an optimizer to begin.";
 
 /** Builds the stage inside `parent`; returns its parts and the functions that write into them. */
 export function buildStage(parent) {
@@ -57,6 +58,7 @@ export function buildStage(parent) {
   const play = find(".rv-play");
   const copy = find(".rv-copy");
   let values = [];
+  let runsShown = null;
 
   parts.on = (action, listener) => find(`[data-action=${action}]`).addEventListener("click", listener);
 
@@ -78,9 +80,14 @@ export function buildStage(parent) {
     parts.slider.max = scene.steps;
     find(".rv-caption").textContent = scene.losses.title;
     find(".rv-caption").title = scene.losses.reason;
-    values = scene.runs.map((run) => readoutRow(run));
-    rows.replaceChildren(...values.map(({ row }) => row));
-    if (scene.runs.length === 0) rows.append(Object.assign(document.createElement("li"), { textContent: "Add an optimizer to begin." }));
+    const runsNow = JSON.stringify(scene.runs.map(({ label, colour, symbol, repeat, hidden }) => [label, colour, symbol, repeat, hidden]));
+    if (runsNow !== runsShown) {
+      runsShown = runsNow;
+      values = scene.runs.map((run) => readoutRow(run));
+      rows.replaceChildren(...values.map(({ row }) => row));
+      if (values.length === 0) rows.append(Object.assign(document.createElement("li"), { textContent: EMPTY }));
+    }
+    scene.runs.forEach((run, index) => (values[index].row.title = run.sentence));
   };
 
   parts.showStep = (scene, step, short) => {
@@ -121,7 +128,6 @@ function readoutRow(run) {
   const value = Object.assign(document.createElement("output"), { className: "rv-value" });
   value.dataset.run = run.label;
   row.append(swatch(run), name, value);
-  row.title = run.sentence;
   return { row, value };
 }
 
