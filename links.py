@@ -32,7 +32,7 @@ from knobs import Interval, Knob, format_value
 MAX_LENGTH = 10_000
 """A query is read up to this many characters; the longest that a scene needs has about a fifth of them."""
 
-MAX_SENTENCES = 8
+MAX_SENTENCES = 20
 MAX_QUOTE = 40  # characters of a reader's text that a sentence repeats
 
 Setting = float | int | bool

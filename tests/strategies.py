@@ -1,0 +1,66 @@
+"""Hypothesis strategies for scenes and views, built from the registries: a new rule or surface is covered at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from hypothesis import reject
+from hypothesis import strategies as st
+
+from knobs import Knob, Switch, knobs_of
+from landscapes import LANDSCAPES
+from optimizers import MAX_STEPS, OPTIMIZERS
+from scenes import MAX_RUNS, Run, Scene, View
+
+
+def valid_values(declared: Knob) -> st.SearchStrategy:
+    """All that the mathematics allows, not only what a slider offers."""
+    valid = declared.valid
+    if isinstance(valid, Switch):
+        return st.booleans()
+    if isinstance(declared.default, int):
+        return st.integers(*(int(end) if np.isfinite(end) else None for end in (valid.low, valid.high)))
+    low, high = (end if np.isfinite(end) else None for end in (valid.low, valid.high))
+    return st.floats(
+        low,
+        high,
+        allow_nan=False,
+        allow_infinity=False,
+        exclude_min=valid.low_open and low is not None,
+        exclude_max=valid.high_open and high is not None,
+    )
+
+
+def settings_of(knobs: Mapping[str, Knob]) -> st.SearchStrategy:
+    return st.fixed_dictionaries({}, optional={name: valid_values(declared) for name, declared in knobs.items()})
+
+
+runs = st.sampled_from(list(OPTIMIZERS)).flatmap(
+    lambda slug: settings_of(knobs_of(OPTIMIZERS[slug])).map(lambda values: Run(OPTIMIZERS[slug](**values)))
+)
+coordinates = st.floats(-10, 10) | st.floats(allow_nan=False, allow_infinity=False)
+
+
+@st.composite
+def scenes(draw: st.DrawFn) -> Scene:
+    slug = draw(st.sampled_from(list(LANDSCAPES)))
+    values = draw(settings_of(LANDSCAPES[slug].knobs))
+    start = draw(st.tuples(coordinates, coordinates))
+    steps, seed = draw(st.integers(1, MAX_STEPS)), draw(st.integers(0, 2**32 - 1))
+    try:
+        return Scene(slug, start, steps, seed, draw(st.lists(runs, max_size=MAX_RUNS).map(tuple)), values)
+    except ValueError as error:
+        if "must be finite" not in str(error):
+            raise
+        reject()  # the loss overflows there
+
+
+views = st.builds(
+    View,
+    step=st.none() | st.integers(0, MAX_STEPS),
+    mode=st.sampled_from(["2d", "3d", "both"]),
+    color=st.sampled_from([None, "log", "linear"]),
+    loss=st.sampled_from([None, "log", "linear"]),
+    hidden=st.lists(st.integers(0, MAX_RUNS - 1)).map(tuple),
+)
