@@ -65,7 +65,8 @@ class Run:
     def __post_init__(self) -> None:
         if type(self.rule) is not OPTIMIZERS.get(getattr(self.rule, "slug", "")):
             raise ValueError(f"Run: rule must be an optimizer with its settings, got {self.rule!r}")
-        plain = {name: _plain(declared, getattr(self.rule, name)) for name, declared in knobs_of(self.rule).items()}
+        rule = self.rule
+        plain = {name: _plain(rule.title, declared, getattr(rule, name)) for name, declared in knobs_of(rule).items()}
         object.__setattr__(self, "rule", type(self.rule)(**plain))
 
 
@@ -122,7 +123,7 @@ class Scene:
             raise ValueError(f"Scene: surface must be one of {', '.join(LANDSCAPES)}, got {self.surface}")
         check_settings(self)
         try:
-            x, y = (float(_plain(_START, value)) for value in self.start)
+            x, y = (float(_plain("Scene", _START, value)) for value in self.start)
         except (TypeError, ValueError):
             raise ValueError(f"Scene: start must be two finite numbers, got {self.start}") from None
         runs = tuple(self.runs)
@@ -174,11 +175,11 @@ class View:
 
     def __post_init__(self) -> None:
         if self.step is not None:
-            object.__setattr__(self, "step", _plain(_STEP, self.step))
+            object.__setattr__(self, "step", _plain("View", _STEP, self.step))
         for name, choices in (("mode", _MODES), ("color", (None, *_AXIS_SCALES)), ("loss", (None, *_AXIS_SCALES))):
             if getattr(self, name) not in choices:
                 raise ValueError(f"View: {name} must be one of {choices}, got {getattr(self, name)!r}")
-        object.__setattr__(self, "hidden", tuple(sorted({_plain(_HIDDEN, index) for index in self.hidden})))
+        object.__setattr__(self, "hidden", tuple(sorted({_plain("View", _HIDDEN, index) for index in self.hidden})))
 
     def shown_step(self, steps: int) -> int:
         """The step on show in a scene of so many steps."""
@@ -274,11 +275,11 @@ def format(scene: Scene, view: View | None = None) -> str:
     return "&".join(f"{key}={text}" for key, text in fields if text is not None)
 
 
-def _plain(declared: Knob, value: Any) -> Setting:
+def _plain(owner: str, declared: Knob, value: Any) -> Setting:
     """A checked value as a plain number of Python: nothing that cannot be hashed, and no negative zero."""
     if np.ndim(value):
-        raise ValueError(f"{declared.name} must be one number, got {value}")
-    declared.check("Scene", value)
+        raise ValueError(f"{owner}: {declared.name} must be one number, got {value}")
+    declared.check(owner, value)
     kind = type(declared.default)
     return kind(value) if kind is bool else kind(value) + kind(0)
 

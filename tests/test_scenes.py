@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, replace
 from typing import Any
 
@@ -49,11 +50,11 @@ class TestAScene:
     @pytest.mark.parametrize(
         ("change", "sentence"),
         [
-            ({"step": -1}, r"step must be in \[0, 10000\], got -1"),
+            ({"step": -1}, r"View: step must be in \[0, 10000\], got -1"),
             ({"mode": "4d"}, "View: mode must be one of .*, got '4d'"),
             ({"color": "red"}, "View: color must be one of .*, got 'red'"),
             ({"loss": "red"}, "View: loss must be one of .*, got 'red'"),
-            ({"hidden": (8,)}, r"hidden must be in \[0, 7\], got 8"),
+            ({"hidden": (8,)}, r"View: hidden must be in \[0, 7\], got 8"),
         ],
     )
     def test_a_view_that_makes_no_sense_is_refused(self, change, sentence):
@@ -98,6 +99,15 @@ class TestSimulate:
             assert path.rule == run.rule
             assert np.array_equal(path.points, alone.points)
             assert path.sentence == alone.sentence
+
+    def test_many_at_once_do_not_disturb_each_other(self):
+        many = [replace(default_scene(), start=(x / 10, 1), steps=60) for x in range(24)]
+        alone = [[path.points for path in simulate(scene)] for scene in many]
+        simulate.cache_clear()
+        with ThreadPoolExecutor(8) as pool:
+            together = [[path.points for path in paths] for paths in pool.map(simulate, many)]
+        for one, other in zip(alone, together, strict=True):
+            assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
 
     def test_an_equal_scene_is_not_computed_again(self):
         scene = replace(default_scene(), steps=41)
