@@ -160,7 +160,7 @@ class View:
     ----------
     step : the step on show, or None for the end. It may lie beyond the end of a scene: ``shown_step`` does not.
     mode : "2d", "3d" or "both".
-    color, loss : "log" or "linear" for the map's colours and the loss axis; None for what the surface asks for.
+    colour, loss : "log" or "linear" for the map's colours and the loss axis; None for what the surface asks for.
     hidden : indices (from 0) of the runs that are not drawn; kept sorted and without repeats.
 
     >>> View(step=500).shown_step(300), View().shown_step(300), View(hidden=(2, 1, 1)).hidden
@@ -169,14 +169,14 @@ class View:
 
     step: int | None = None
     mode: Mode = "2d"
-    color: AxisScale | None = None
+    colour: AxisScale | None = None
     loss: AxisScale | None = None
     hidden: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if self.step is not None:
             object.__setattr__(self, "step", _plain("View", _STEP, self.step))
-        for name, choices in (("mode", _MODES), ("color", (None, *_AXIS_SCALES)), ("loss", (None, *_AXIS_SCALES))):
+        for name, choices in (("mode", _MODES), ("colour", (None, *_AXIS_SCALES)), ("loss", (None, *_AXIS_SCALES))):
             if getattr(self, name) not in choices:
                 raise ValueError(f"View: {name} must be one of {choices}, got {getattr(self, name)!r}")
         object.__setattr__(self, "hidden", tuple(sorted({_plain("View", _HIDDEN, index) for index in self.hidden})))
@@ -243,7 +243,7 @@ def parse(query: str | Iterable[tuple[str, str]]) -> Parsed[Scene, View]:
     view = View(
         step=link.whole(_STEP, "View", steps) if "step" in link.texts else None,
         mode=link.choice("view", _MODES, View.mode),
-        color=link.choice("colour", _AXIS_SCALES, None, "what the surface asks for"),
+        colour=link.choice("colour", _AXIS_SCALES, None, "what the surface asks for"),
         loss=link.choice("loss", _AXIS_SCALES, None, "what the surface asks for"),
         hidden=_read_hidden(link, left_out),
     )
@@ -268,7 +268,7 @@ def format(scene: Scene, view: View | None = None) -> str:
         *(("run", run) for run in runs or [""]),
         ("step", view.step),
         ("view", view.mode),
-        ("colour", view.color),
+        ("colour", view.colour),
         ("loss", view.loss),
         ("hide", write_values(index + 1 for index in view.hidden) or None),
     ]

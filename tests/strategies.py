@@ -60,7 +60,7 @@ views = st.builds(
     View,
     step=st.none() | st.integers(0, MAX_STEPS),
     mode=st.sampled_from(["2d", "3d", "both"]),
-    color=st.sampled_from([None, "log", "linear"]),
+    colour=st.sampled_from([None, "log", "linear"]),
     loss=st.sampled_from([None, "log", "linear"]),
     hidden=st.lists(st.integers(0, MAX_RUNS - 1)).map(tuple),
 )

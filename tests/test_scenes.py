@@ -52,7 +52,7 @@ class TestAScene:
         [
             ({"step": -1}, r"View: step must be in \[0, 10000\], got -1"),
             ({"mode": "4d"}, "View: mode must be one of .*, got '4d'"),
-            ({"color": "red"}, "View: color must be one of .*, got 'red'"),
+            ({"colour": "red"}, "View: colour must be one of .*, got 'red'"),
             ({"loss": "red"}, "View: loss must be one of .*, got 'red'"),
             ({"hidden": (8,)}, r"View: hidden must be in \[0, 7\], got 8"),
         ],

@@ -72,7 +72,7 @@ def loss_figure(scene: Scene, view: View, paths: Sequence[Trajectory], theme: Th
 
 def is_log_colour(view: View) -> bool | None:
     """Whether the map's colours are logarithmic; None leaves it to the surface."""
-    return None if view.color is None else view.color == "log"
+    return None if view.colour is None else view.colour == "log"
 
 
 def visible_runs(scene: Scene, view: View, paths: Sequence[Trajectory]) -> list[tuple[str, Mark, Trajectory]]:

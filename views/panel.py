@@ -132,7 +132,7 @@ def _scales(session: Session) -> None:
     with st.popover("More", width="stretch", key="scales", on_change="rerun") as more:
         if not more.open:
             return
-        for label, name in (("Map colours", "color"), ("Loss axis", "loss")):
+        for label, name in (("Map colours", "colour"), ("Loss axis", "loss")):
             scales = {"": "As suits the surface", "log": "Logarithmic", "linear": "Linear"}
             current = getattr(session.view, name) or ""
             choice(label, scales, current, f"scale-{name}", partial(session.set_scale, name))

@@ -10,7 +10,7 @@ from scenes import simulate
 from views.panel import panel
 from views.player import send_terrain, stage
 from views.session import Session, current_session
-from views.words import runs_table, settings_in_formula
+from views.words import as_markdown, runs_table, settings_in_formula
 
 _STYLE = Path(__file__).parent / "page.css"
 
@@ -26,7 +26,7 @@ def playground() -> None:
             st.markdown(f"## {surface.title}\n{surface.about}")
         if session.warnings:
             with st.container(key="notices"):
-                st.warning("  \n".join(session.warnings))
+                st.warning("  \n".join(map(as_markdown, session.warnings)))
         _stage(session)
         with st.container(key="terrain-box"):
             send_terrain(session.scene, session.view)

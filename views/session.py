@@ -89,7 +89,7 @@ class Session:
         rules = (run.rule for run in self.scene.runs)
         runs = (Run(dataclasses.replace(rule, lr=default_rate(type(rule), surface))) for rule in rules)
         self.change(Scene.on(surface, steps=self.scene.steps, seed=self.scene.seed, runs=tuple(runs)))
-        self.view = dataclasses.replace(self.view, color=None, loss=None)
+        self.view = dataclasses.replace(self.view, colour=None, loss=None)
 
     def set_surface_setting(self, name: str, value: Any) -> None:
         settings = {**dict(self.scene.settings), name: value}
@@ -108,7 +108,7 @@ class Session:
         self._name_runs()
 
     def set_scale(self, name: str, scale: str) -> None:
-        """The scale of the map's colours ("color") or of the loss axis ("loss"); "" is what suits the surface."""
+        """The scale of the map's colours ("colour") or of the loss axis ("loss"); "" is what suits the surface."""
         changed: dict[str, Any] = {name: scale or None}
         self.view = dataclasses.replace(self.view, **changed)
 

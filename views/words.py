@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
+import re
 from collections.abc import Sequence
 
 from knobs import Knob, Switch, format_value, knobs_of
@@ -26,6 +27,17 @@ def short(value: float) -> str:
         mantissa, exponent = f"{value:.2e}".split("e")
         return f"{mantissa}e{int(exponent)}"
     return f"{value:#.3g}".rstrip(".")
+
+
+def as_markdown(text: str) -> str:
+    """A sentence that repeats a reader's own words, as Markdown that shows it letter by letter.
+
+    >>> print(as_markdown("I did not understand ![a](https://b) $x$ <i>; using 0.9."))
+    I did not understand ![a]\\(https://b) \\$x\\$ \\<i>; using 0.9.
+    >>> as_markdown("rho must be in [0, 1), got 1.5")
+    'rho must be in [0, 1), got 1.5'
+    """
+    return re.sub(r"[\\`*$<]|(?<=\])\(", r"\\\g<0>", text)
 
 
 def settings_summary(rule: Rule) -> str:
