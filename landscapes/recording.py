@@ -35,9 +35,14 @@ def value(function: Function) -> Callable[[Any, Any], list[Any]]:
     return lambda x, y: [function(x, y)]
 
 
+def gradient(function: Function) -> Callable[[Any, Any], list[Any]]:
+    """The function (x, y) -> [df/dx, df/dy], to be recorded."""
+    return lambda x, y: [_partial(function, 0)(x, y), _partial(function, 1)(x, y)]
+
+
 def value_and_gradient(function: Function) -> Callable[[Any, Any], list[Any]]:
     """The function (x, y) -> [f, df/dx, df/dy], to be recorded."""
-    return lambda x, y: [function(x, y), _partial(function, 0)(x, y), _partial(function, 1)(x, y)]
+    return lambda x, y: [function(x, y), *gradient(function)(x, y)]
 
 
 def second_derivatives(function: Function) -> Callable[[Any, Any], list[Any]]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from knobs import Knob, declared_knob
-from landscapes.recording import Recording, second_derivatives, value, value_and_gradient
+from landscapes.recording import Recording, gradient, second_derivatives, value, value_and_gradient
 
 Pair = tuple[float, float]
 Facts = tuple[Pair, ...]
@@ -131,6 +131,20 @@ class Landscape:
         """The loss and its gradient, for the price of the gradient: points (2, ...) -> (...), (2, ...)."""
         outputs = self._play(value_and_gradient, points)
         return outputs[0], outputs[1:]
+
+    def batch_gradient(self, count: int) -> Callable[[np.ndarray], Any]:
+        """The gradient of just so many points, for loops: a function of an array (2, count) that checks nothing.
+
+        It returns the two rows, each an array or a number for all; warnings are the caller's to silence.
+
+        >>> from landscapes import LANDSCAPES
+        >>> LANDSCAPES["booth"].batch_gradient(3)(np.zeros((2, 3)))[0].tolist()
+        [-34.0, -34.0, -34.0]
+        """
+        if count < 2:
+            return self.gradient  # along an axis of length 1 autograd would sum: see _play
+        play = _recording(self, gradient, count).play
+        return lambda points: play(points[0], points[1])
 
     def hessian(self, points: Any) -> np.ndarray:
         """The exact second derivatives: points (2, ...) -> (2, 2, ...); nan where there are none."""
