@@ -1,0 +1,48 @@
+// The room that each part of the stage gets.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { areaSizes, MEDIUM, WIDE } from "../../views/player/sizes.js";
+
+const WIDTHS = [280, 340, 366, 480, MEDIUM - 1, MEDIUM, 700, WIDE - 1, WIDE, 1000, 1200, 1600, 2200];
+const HEIGHTS = [568, 720, 768, 844, 900, 1080, 1440];
+const MODES = ["2d", "3d", "both"];
+
+function everySize(check) {
+  for (const width of WIDTHS) for (const height of HEIGHTS) for (const mode of MODES) check(areaSizes(width, height, mode), { width, height, mode });
+}
+
+test("every part has room in every window, and none is wider than the stage", () => {
+  everySize((sizes, { width, mode }) => {
+    for (const part of ["map", "relief", "losses"]) {
+      assert.ok(sizes[part].width >= 130 && sizes[part].height >= 80, JSON.stringify({ part, sizes, width, mode }));
+      assert.ok(sizes[part].width <= width);
+    }
+    const beside = sizes.name === "wide" ? sizes.losses.width : mode === "both" && sizes.name === "medium" ? sizes.relief.width : 0;
+    assert.ok(sizes.map.width + beside <= width);
+  });
+});
+
+test("the map beside the loss curve grows with the window from 340 to 720 pixels", () => {
+  assert.equal(areaSizes(1400, 900, "2d").map.height, 900 - 262);
+  assert.equal(areaSizes(1400, 400, "2d").map.height, 340);
+  assert.equal(areaSizes(1400, 2000, "2d").map.height, 720);
+});
+
+test("the layout goes by the stage's own width", () => {
+  const nameAt = (width) => areaSizes(width, 900, "2d").name;
+  assert.deepEqual([366, MEDIUM - 1, MEDIUM, WIDE - 1, WIDE].map(nameAt), ["phone", "phone", "medium", "medium", "wide"]);
+});
+
+test("a phone has a map as wide as itself and a strip of losses under it", () => {
+  const sizes = areaSizes(366, 844, "2d");
+  assert.deepEqual([sizes.map.width, sizes.map.height], [364, 364]);
+  assert.ok(sizes.losses.height < 100);
+});
+
+test("all sizes are whole pixels", () => {
+  everySize((sizes) => {
+    for (const part of [sizes.map, sizes.relief]) for (const length of [part.width, part.height]) assert.equal(length % 1, 0);
+  });
+});

@@ -1,0 +1,302 @@
+"""Words, marks, controls and the session: what the page says and remembers, without the page."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import re
+import tomllib
+
+import numpy as np
+import pytest
+
+from knobs import Switch, format_value, knobs_of
+from landscapes import LANDSCAPES
+from optimizers import OPTIMIZERS, default_rate
+from scenes import MAX_RUNS, View, default_scene, format, parse, simulate
+from views.controls import slider_values
+from views.session import Session
+from views.theme import CASING, marks_of, themes
+from views.words import runs_table, settings_in_formula, settings_summary, short, swatch
+
+EVERY_RULE = "surface=booth&steps=20&" + "&".join(f"run={slug}" for slug in OPTIMIZERS)
+SETTINGS = [
+    pytest.param(owner, declared, id=f"{slug}-{name}")
+    for slug, owner in {**OPTIMIZERS, **{slug: s for slug, s in LANDSCAPES.items() if s.knobs}}.items()
+    for name, declared in (owner.knobs if slug in LANDSCAPES else knobs_of(owner)).items()
+]
+
+
+@pytest.fixture
+def session() -> Session:
+    """A session that has just been opened on the first scene."""
+    session = Session(default_scene(), View())
+    session.open(default_scene(), View(), (), autoplay=True)
+    return session
+
+
+# Words
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0125, "0.0125"),
+        (0, "0"),
+        (182.4, "182"),
+        (-1.092732, "-1.09"),
+        (6.84e-7, "6.84e-7"),
+        (4.6e5, "4.60e5"),
+        (5, "5.00"),
+    ],
+)
+def test_numbers_have_three_significant_digits(value, text):
+    assert short(value) == text
+
+
+def test_what_is_no_number_is_called_overflow():
+    assert {short(value) for value in (np.nan, np.inf, -np.inf)} == {"overflow"}
+
+
+@pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_a_cards_summary_names_every_setting_of_the_first_view(rule):
+    summary = settings_summary(rule(lr=0.0234))
+    for name, declared in knobs_of(rule).items():
+        assert (f"{name} " in summary) == (not declared.rare)
+    assert summary.startswith("lr 0.0234")
+
+
+def test_a_rare_setting_is_named_once_it_is_not_what_it_is_by_default():
+    assert "bias_correction off" in settings_summary(OPTIMIZERS["adam"](lr=0.1, bias_correction=False))
+
+
+def test_a_setting_of_0_is_said_as_0():
+    assert settings_summary(OPTIMIZERS["momentum"](lr=0.1, rho=0.0)) == "lr 0.1, rho 0"
+    assert "beta1 0," in settings_summary(OPTIMIZERS["adam"](lr=0.1, beta1=0.0))
+
+
+@pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_the_formulas_symbols_are_given_their_values(rule):
+    run = rule(lr=0.0234)
+    text = settings_in_formula(run)
+    assert r"\eta = 0.0234" in text
+    for declared in knobs_of(rule).values():
+        if not isinstance(declared.valid, Switch):
+            assert declared.symbol in rule.formula, "a value is given for a symbol that the formula does not have"
+            assert f"{declared.symbol} = " in text
+
+
+def test_the_table_says_of_every_run_what_the_trajectory_says():
+    scene, _ = parse(EVERY_RULE)
+    paths = simulate(scene)
+    rows = runs_table(scene, paths).splitlines()[2:]
+    for row, label, path in zip(rows, scene.labels, paths, strict=True):
+        cells = [cell.strip() for cell in row.strip("|").split("|")]
+        settled = "–" if path.settled_step is None else str(path.settled_step)
+        summary = settings_summary(path.rule)
+        assert cells == [label, summary, short(path.values[0]), short(path.values[-1]), settled, path.sentence]
+
+
+def test_the_table_has_a_dash_where_no_lowest_value_is_known():
+    scene, _ = parse("surface=saddle&steps=20&run=adam:lr=0.01")
+    assert "| – |" in runs_table(scene, simulate(scene))
+
+
+def test_a_run_that_explodes_is_said_at_which_step():
+    scene, _ = parse("surface=rosenbrock&start=-1.5,2&run=sgd:lr=0.1")
+    [path] = simulate(scene)
+    row = runs_table(scene, [path]).splitlines()[2]
+    assert f"overflow at step {len(path.points)}" in row
+    assert "nan" not in row.lower()
+    assert "inf" not in row.lower()
+
+
+# Marks
+
+
+def test_every_rule_keeps_its_colour_and_marker_in_every_scene():
+    published = {
+        "sgd": ("#FEF9F3", "circle"),
+        "momentum": ("#47E6FE", "diamond"),
+        "nesterov": ("#BF70FF", "square"),
+        "adagrad": ("#D1F97C", "cross"),
+        "rmsprop": ("#09AC7D", "pentagon"),
+        "adam": ("#FB631B", "triangle-up"),
+    }
+    for slug, mark in published.items():
+        for others in ([], ["adam", "sgd"], ["rmsprop"] * 2):
+            if slug not in others:
+                assert (marks_of([*others, slug])[-1].colour, marks_of([*others, slug])[-1].symbol) == mark
+
+
+def test_the_second_run_of_a_rule_is_the_same_colour_dashed_and_hollow():
+    first, second = marks_of(["adam", "adam"])
+    assert first.colour == second.colour
+    assert (first.repeat, second.repeat) == (False, True)
+    assert second.plotly_symbol == "triangle-up-open"
+
+
+@pytest.mark.parametrize("slug", OPTIMIZERS)
+def test_eight_runs_of_one_rule_can_all_be_told_apart(slug):
+    marks = marks_of([slug] * MAX_RUNS)
+    assert len(set(marks)) == MAX_RUNS
+
+
+def test_a_run_that_is_added_recolours_none_of_the_others():
+    slugs = ["adam", "sgd", "a rule of one's own", "adam"]
+    for count in range(len(slugs)):
+        assert marks_of(slugs)[:count] == marks_of(slugs[:count])
+
+
+def test_a_swatch_shows_the_runs_colour_on_its_casing():
+    [mark] = marks_of(["rmsprop"])
+    drawn = base64.b64decode(swatch(mark).split("base64,")[1].rstrip(")")).decode()
+    assert mark.colour in drawn
+    assert CASING in drawn
+
+
+def test_both_themes_have_the_colours_that_the_configuration_declares(root):
+    config = tomllib.loads((root / ".streamlit" / "config.toml").read_text())["theme"]
+    for name, theme in themes().items():
+        assert theme.page == {**config, **config[name]}["backgroundColor"]
+        assert all(
+            re.fullmatch("#[0-9A-Fa-f]{6}", colour) for colour in (theme.page, theme.text, theme.muted, theme.accent)
+        )
+
+
+# Controls
+
+
+@pytest.mark.parametrize(("owner", "declared"), SETTINGS)
+def test_every_slider_stops_at_valid_values_between_what_it_offers_and_never_twice(owner, declared):
+    if declared.offer is None:
+        assert isinstance(declared.valid, Switch)
+        return
+    stops = slider_values(declared)
+    assert (stops[0], stops[-1]) == tuple(declared.offer)
+    assert all(stop in declared.valid for stop in stops)
+    assert len({format_value(stop) for stop in stops}) == len(stops) >= 20
+    assert list(stops) == sorted(stops)
+
+
+@pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_the_values_that_students_know_are_within_a_sliders_reach(rule):
+    known = {
+        "lr": {1e-4, 5e-4, 1e-3, 0.01, 0.1},
+        "rho": {0, 0.9, 0.99},
+        "beta1": {0, 0.9, 0.99},
+        "beta2": {0, 0.9, 0.999},
+    }
+    for name, declared in knobs_of(rule).items():
+        assert known.get(name, set()) <= set(slider_values(declared) if declared.offer else ())
+
+
+def test_what_remembers_is_spaced_by_how_long_it_remembers():
+    """A linear slider would give two pixels to all that lies between 0.99 and 0.999."""
+    stops = np.array(slider_values(knobs_of(OPTIMIZERS["adam"])["beta2"]))
+    assert stops[0] == 0
+    for low, high in ((0.9, 0.99), (0.99, 0.999), (0.999, 0.9999)):
+        assert ((stops >= low) & (stops < high)).sum() >= 8
+
+
+# The session
+
+
+def test_a_new_surface_brings_its_own_start_and_rates_that_suit_it(session):
+    session.choose_surface("rosenbrock")
+    surface = LANDSCAPES["rosenbrock"]
+    assert session.scene.start == surface.start
+    assert [run.rule.lr for run in session.scene.runs] == [
+        default_rate(type(run.rule), surface) for run in session.scene.runs
+    ]
+    assert session.scene.runs[1].rule.rho == 0.95  # what has nothing to do with the surface is kept
+    assert session.scene.labels == default_scene().labels
+
+
+def test_every_surface_can_be_chosen(session):
+    for slug in LANDSCAPES:
+        session.choose_surface(slug)
+        assert session.scene.surface == slug
+        assert parse(format(session.scene))[0] == session.scene
+
+
+def test_a_duplicate_stands_beside_its_original_and_is_the_open_card(session):
+    session.duplicate_run(session.run_ids[1])
+    assert session.scene.labels == ("Gradient descent", "Momentum", "Momentum 2", "Nesterov", "Adam")
+    assert session.scene.runs[1] == session.scene.runs[2]
+    assert session.open_run == session.run_ids[2]
+    assert len(set(session.run_ids)) == 5
+
+
+def test_hidden_runs_stay_hidden_while_others_come_and_go(session):
+    nesterov = session.run_ids[2]
+    session.toggle_run(nesterov)
+    assert session.view.hidden == (2,)
+    session.duplicate_run(session.run_ids[0])
+    assert [session.run_ids[index] for index in session.view.hidden] == [nesterov]
+    session.remove_run(session.run_ids[0])
+    session.remove_run(session.run_ids[0])
+    assert [session.run_ids[index] for index in session.view.hidden] == [nesterov]
+    session.set_run_setting(nesterov, "lr", 0.0234)
+    assert [session.run_ids[index] for index in session.view.hidden] == [nesterov]
+    session.toggle_run(nesterov)
+    assert session.view.hidden == ()
+
+
+def test_a_hidden_run_that_is_removed_hides_no_other(session):
+    session.toggle_run(session.run_ids[3])
+    session.remove_run(session.run_ids[3])
+    assert session.view.hidden == ()
+    assert len(session.scene.runs) == len(session.run_ids) == 3
+
+
+def test_the_last_run_can_be_removed_and_another_added(session):
+    for run_id in list(session.run_ids):
+        session.remove_run(run_id)
+    assert session.scene.runs == ()
+    assert session.open_run is None
+    session.add_run("adam")
+    assert session.scene.labels == ("Adam",)
+    assert session.open_run == session.run_ids[0]
+
+
+def test_a_ninth_run_is_refused_with_a_sentence(session):
+    for _ in range(MAX_RUNS):
+        session.add_run("adam")
+    assert len(session.scene.runs) == len(session.run_ids) == MAX_RUNS
+    assert session.warnings == (f"A scene holds at most {MAX_RUNS} runs.",)
+
+
+def test_reset_goes_back_to_the_scene_that_the_page_was_opened_with(session):
+    scene, view = parse("surface=booth&run=adam:lr=0.0234&run=sgd&view=both")
+    session.open(scene, view, (), autoplay=False)
+    session.choose_surface("ackley")
+    session.add_run("rmsprop")
+    session.toggle_run(session.run_ids[0])
+    session.reset()
+    assert session.scene == scene
+    assert session.view == view
+    assert len(session.run_ids) == 2
+
+
+def test_a_change_that_is_refused_is_explained_and_changes_nothing(session):
+    before = session.scene
+    session.attempt(lambda: session.set_run_setting(session.run_ids[1], "rho", 1.5))
+    assert session.warnings == ("Momentum: rho must be in [0, 1), got 1.5.",)
+    session.attempt(lambda: session.set_steps(20_000))
+    assert session.warnings == ("Scene: steps must be in [1, 10000], got 20000.",)
+    session.attempt(lambda: session.set_start(np.inf, 0))
+    assert len(session.warnings) == 1
+    assert session.scene == before
+    session.attempt(lambda: session.set_steps(20))
+    assert session.warnings == ()
+
+
+def test_a_link_keeps_its_own_step_and_view_until_another_is_opened(session):
+    scene, view = parse("surface=booth&run=adam&step=12&view=3d")
+    opening = session.opening
+    session.open(scene, view, (), autoplay=False)
+    assert (session.view, session.opening) == (view, opening + 1)
+    session.set_steps(77)
+    assert dataclasses.replace(session.view, hidden=()) == view
+    assert session.opening == opening + 1
