@@ -32,6 +32,7 @@ const MARKUP = `
 <p class="rv-live" role="status" aria-live="polite"></p>`;
 
 const COPIED_FOR_MS = 1600;
+const SWATCH = 20;
 const EMPTY = "Add an optimizer to begin.";
 
 /** Builds the stage inside `parent`; returns its parts and the functions that write into them. */
@@ -83,7 +84,7 @@ export function buildStage(parent) {
     const runsNow = JSON.stringify(scene.runs.map(({ label, colour, symbol, repeat, hidden }) => [label, colour, symbol, repeat, hidden]));
     if (runsNow !== runsShown) {
       runsShown = runsNow;
-      values = scene.runs.map((run) => readoutRow(run));
+      values = scene.runs.map((run) => readoutRow(run, scene.colours.casing));
       rows.replaceChildren(...values.map(({ row }) => row));
       if (values.length === 0) rows.append(Object.assign(document.createElement("li"), { textContent: EMPTY }));
     }
@@ -121,25 +122,23 @@ export function buildStage(parent) {
   return parts;
 }
 
-function readoutRow(run) {
+function readoutRow(run, casing) {
   const row = document.createElement("li");
   row.hidden = run.hidden;
   const name = Object.assign(document.createElement("span"), { className: "rv-name", textContent: run.label });
   const value = Object.assign(document.createElement("output"), { className: "rv-value" });
   value.dataset.run = run.label;
-  row.append(swatch(run), name, value);
+  row.append(swatch(run, casing), name, value);
   return { row, value };
 }
 
 /** The run's marker as a small picture. */
-function swatch(run) {
-  const picture = document.createElement("canvas");
-  picture.className = "rv-swatch";
-  picture.setAttribute("aria-hidden", "true");
+function swatch(run, casing) {
+  const canvas = document.createElement("canvas");
   const scale = window.devicePixelRatio || 1;
-  [picture.width, picture.height] = [20 * scale, 20 * scale];
-  const context = picture.getContext("2d");
+  [canvas.width, canvas.height] = [SWATCH * scale, SWATCH * scale];
+  const context = canvas.getContext("2d", { willReadFrequently: true });
   context.scale(scale, scale);
-  drawMarker(context, run, 10, 10, 12, "#0A0F1E");
-  return picture;
+  drawMarker(context, run, SWATCH / 2, SWATCH / 2, 12, casing);
+  return Object.assign(new Image(SWATCH, SWATCH), { src: canvas.toDataURL(), alt: "", className: "rv-swatch" });
 }
