@@ -123,7 +123,7 @@ def eggholder(x, y):
     formula=r"-\frac{1 + \cos\left(12\sqrt{x^2 + y^2}\right)}{0.5\,(x^2 + y^2) + 2}",
     x_range=(-5.12, 5.12),
     y_range=(-5.12, 5.12),
-    start=(-2.2, 1.6),
+    start=(-2.3, 1.7),
     minima=((0, 0),),
     about="Rings of a drop in water. The valleys are circles: a walk comes to rest anywhere on one, and the rings "
     "hide the lowest point in the middle.",

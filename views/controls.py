@@ -12,26 +12,32 @@ import streamlit as st
 from knobs import Knob, Switch, format_value
 
 _MANTISSAS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
+_REACH = 100
 _GAP_MANTISSAS = (9, 8, 7, 6, 5, 4, 3, 2.5, 2, 1.5, 1)
 _LINEAR_POSITIONS = 60
 
 
 @lru_cache(maxsize=256)
-def slider_values(declared: Knob) -> tuple[float, ...]:
+def slider_values(declared: Knob, usual: float | None = None) -> tuple[float, ...]:
     """The values that a setting's slider stops at, from the lowest offered to the highest.
 
-    >>> from knobs import knob, positive, unit_interval
-    >>> from optimizers import OPTIMIZERS
+    A logarithmic slider reaches at least two decades to each side of the ``usual`` value.
+
     >>> from knobs import knobs_of
-    >>> rates = slider_values(knobs_of(OPTIMIZERS["adam"])["lr"])
-    >>> {1e-4, 5e-4, 1e-3, 0.01, 0.1} <= set(rates)
+    >>> from optimizers import OPTIMIZERS
+    >>> rate = knobs_of(OPTIMIZERS["adam"])["lr"]
+    >>> {1e-4, 5e-4, 1e-3, 0.01, 0.1, 1} <= set(slider_values(rate))
     True
+    >>> min(slider_values(rate, usual=5e-7))
+    5e-09
     >>> {0, 0.9, 0.999} <= set(slider_values(knobs_of(OPTIMIZERS["adam"])["beta2"]))
     True
     """
     assert declared.offer is not None
     low, high = declared.offer
     if declared.scale == "log":
+        if usual is not None:
+            low, high = min(low, usual / _REACH), max(high, usual * _REACH)
         decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
         values = [float(f"{mantissa}e{decade}") for decade in decades for mantissa in _MANTISSAS]
     elif declared.scale == "memory":
@@ -53,11 +59,13 @@ def setting_control(
     apply: Callable[[Any], None],
     attempt: Callable[[Callable[[], None]], None],
     hint: str = "",
+    usual: float | None = None,
 ) -> None:
     """The control of one setting.
 
     ``apply`` takes a new value and may refuse it with ValueError; ``attempt`` runs a change and tells a refusal to the
-    reader. The slider's stops always include the present value, so nothing is ever snapped.
+    reader; ``usual`` is a value that the slider must have around it. The slider's stops always include the present
+    value, so nothing is ever snapped.
     """
     if isinstance(declared.valid, Switch):
         _show(key, value)
@@ -67,7 +75,7 @@ def setting_control(
     with st.container(key=f"{key}-setting"):
         if declared.offer is not None:
             meaning = declared.explain(value)
-            stops = slider_values(declared)
+            stops = slider_values(declared, usual)
             _show(key, value)
             st.select_slider(
                 f"{declared.label}: {meaning}" if meaning else declared.label,

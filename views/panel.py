@@ -8,7 +8,7 @@ import streamlit as st
 
 from knobs import knobs_of
 from landscapes import LANDSCAPES
-from optimizers import MAX_STEPS, OPTIMIZERS
+from optimizers import MAX_STEPS, OPTIMIZERS, default_rate
 from scenes import MAX_RUNS, Scene
 from views.controls import choice, exact_field, setting_control
 from views.session import Session
@@ -94,8 +94,9 @@ def _run_setting(session: Session, run_id: int, label: str, name: str) -> None:
     rule = session.scene.runs[session.index_of(run_id)].rule
     declared = knobs_of(rule)[name]
     hint = f"{declared.help} {rule.hint(session.scene.steps)}" if name == "lr" else ""
-    apply = partial(session.set_run_setting, run_id, name)
-    setting_control(label, declared, getattr(rule, name), f"run-{run_id}-{name}", apply, session.attempt, hint)
+    usual = default_rate(type(rule), session.scene.landscape) if name == "lr" else None
+    apply, key = partial(session.set_run_setting, run_id, name), f"run-{run_id}-{name}"
+    setting_control(label, declared, getattr(rule, name), key, apply, session.attempt, hint, usual)
 
 
 def _start_and_steps(session: Session) -> None:
