@@ -13,7 +13,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+    sync_playwright,
+)
 
 from tools.app_server import AppServer, app_server
 from tools.chromium import launch
@@ -21,6 +30,7 @@ from tools.chromium import launch
 HERE = Path(__file__).parent
 STAGE = "[data-testid=stage]"
 PAINT_MILLISECONDS = 30_000
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1400, "height": 900}, "color_scheme": "dark"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -45,18 +55,28 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def new_page(browser: Browser, server: AppServer) -> Iterator[Callable[..., Page]]:
-    """Make watched pages, each in a context of its own.
+def problems(server: AppServer) -> Iterator[list[str]]:
+    """What went wrong on any page of a test, or on the server; it must be nothing."""
+    problems: list[str] = []
+    printed_before = len(server.printed())
+    yield problems
+    printed = server.printed()[printed_before:]
+    if "Traceback" in printed:
+        problems.append(f"the server printed:\n{printed}")
+    assert not problems, "\n".join(problems)
+
+
+@pytest.fixture
+def new_page(browser: Browser, server: AppServer, problems: list[str]) -> Iterator[Callable[..., Page]]:
+    """Make watched pages, each in a context of its own, as on a first visit.
 
     Keywords are those of Playwright's ``Browser.new_context``, for example ``color_scheme="light"``,
     ``reduced_motion="reduce"`` or ``viewport={"width": 1024, "height": 768}``.
     """
     contexts = []
-    problems: list[str] = []
-    printed_before = len(server.printed())
 
     def make(**options: Any) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1400, "height": 900}, "color_scheme": "dark", **options})
+        context = browser.new_context(**{**DESKTOP, **options})
         contexts.append(context)
         page = context.new_page()
         watch(page, server.url, problems)
@@ -65,10 +85,6 @@ def new_page(browser: Browser, server: AppServer) -> Iterator[Callable[..., Page
     yield make
     for context in contexts:
         context.close()
-    printed = server.printed()[printed_before:]
-    if "Traceback" in printed:
-        problems.append(f"the server printed:\n{printed}")
-    assert not problems, "\n".join(problems)
 
 
 def watch(page: Page, url: str, problems: list[str]) -> None:
@@ -100,10 +116,21 @@ def watch(page: Page, url: str, problems: list[str]) -> None:
     page.on("websocket", lambda socket: None if host in socket.url else problems.append(f"socket to {socket.url}"))
 
 
+@pytest.fixture(scope="session")
+def desktop(browser: Browser) -> Iterator[BrowserContext]:
+    """A desktop window whose browser remembers what it has loaded: a page opens in half the time."""
+    context = browser.new_context(**DESKTOP)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def page(new_page: Callable[..., Page]) -> Page:
-    """A page in a desktop window of 1400 x 900, dark."""
-    return new_page()
+def page(desktop: BrowserContext, server: AppServer, problems: list[str]) -> Iterator[Page]:
+    """A page in a desktop window of 1400 x 900, dark, of a browser that has been here before."""
+    page = desktop.new_page()
+    watch(page, server.url, problems)
+    yield page
+    page.close()
 
 
 @pytest.fixture

@@ -1,0 +1,213 @@
+"""What a person does with the page and sees of it, in the words that the tests use."""
+
+from __future__ import annotations
+
+import io
+import json
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import FloatRect, Locator, Page
+
+from landscapes import Landscape
+from optimizers import Trajectory
+from scenes import Scene, View, parse, simulate
+
+PATIENCE = 30_000  # milliseconds: the machine may be busy
+
+FOUR_ANSWERS = (
+    "surface=himmelblau&start=-4.8,0.4&steps=300&seed=0&run=sgd:lr=0.001&run=momentum:lr=0.001,rho=0.95"
+    "&run=nesterov:lr=0.001,rho=0.99&run=adam:lr=0.1"
+)
+
+
+# What the stage says of itself
+
+
+def step_of(stage: Locator) -> int:
+    """The step that is painted."""
+    return int(stage.get_attribute("data-step") or 0)
+
+
+def revision_of(stage: Locator) -> int:
+    """How many scenes have been painted."""
+    return int(stage.get_attribute("data-revision") or 0)
+
+
+def is_playing(stage: Locator) -> bool:
+    return stage.get_attribute("data-playing") == "true"
+
+
+def outcomes_of(stage: Locator) -> dict[str, str]:
+    """What became of each run, by label."""
+    return dict(json.loads(stage.get_attribute("data-outcomes") or "{}"))
+
+
+def wait_until(stage: Locator, condition: str, value: Any = None) -> None:
+    """Wait until a condition in JavaScript about the stage's ``data`` (and ``value``) holds."""
+    stage.page.wait_for_function(
+        f"([selector, value]) => {{ const data = document.querySelector(selector)?.dataset ?? {{}}; return {condition} }}",
+        arg=["[data-testid=stage]", value],
+        timeout=PATIENCE,
+    )
+
+
+def wait_for_step(stage: Locator, step: int) -> None:
+    wait_until(stage, "Number(data.step) === value", step)
+
+
+@contextmanager
+def repainted(stage: Locator):
+    """Wait, after what is done inside, until a new scene has been painted."""
+    before = revision_of(stage)
+    yield
+    wait_until(stage, "Number(data.revision) > value", before)
+
+
+def losses_read(stage: Locator) -> dict[str, float]:
+    """The loss beside each run's name, by label: the exact number behind the rounded one."""
+    outputs = stage.get_by_test_id("readout").locator("output")
+    return dict(outputs.evaluate_all("all => all.map(one => [one.dataset.run, Number(one.dataset.value)])"))
+
+
+def losses_at(scene: Scene, step: int) -> dict[str, float]:
+    """What the stage must read at a step: computed here, by the same package, to the last bit."""
+    return {label: float(path.values[step]) for label, path in zip(scene.labels, simulate(scene), strict=True)}
+
+
+def sentences_of(scene: Scene) -> dict[str, str]:
+    return {label: path.sentence for label, path in zip(scene.labels, simulate(scene), strict=True)}
+
+
+# The address bar
+
+
+def query_of(page: Page) -> str:
+    """The address as it stands in the bar, not decoded."""
+    return urlsplit(page.evaluate("location.href")).query
+
+
+def wait_for_address(page: Page, piece: str) -> str:
+    """Wait until the address holds a piece of text; return the whole query."""
+    page.wait_for_function("piece => location.search.includes(piece)", arg=piece, timeout=PATIENCE)
+    return query_of(page)
+
+
+def shown(page: Page) -> tuple[Scene, View]:
+    """The scene and view of the address, which must be understood without a warning."""
+    parsed = parse(query_of(page))
+    assert parsed.warnings == ()
+    return parsed[0], parsed[1]
+
+
+# The controls
+
+
+def slider(page: Page, name: str) -> Locator:
+    """A slider of the panel by its label, which may go on with what its value means."""
+    return page.locator(f".st-key-panel input[type=range][aria-label^='{name}']")
+
+
+def exact_field(page: Page, name: str) -> Locator:
+    return page.locator(f".st-key-panel input[aria-label='{name}, exact value']")
+
+
+def press(stage: Locator, name: str, key: str = "ArrowRight") -> None:
+    """Move a slider of the panel by a key, and wait for the picture."""
+    with repainted(stage):
+        slider(stage.page, name).press(key)
+
+
+def type_exactly(page: Page, name: str, text: str) -> None:
+    exact_field(page, name).fill(text)
+    exact_field(page, name).press("Enter")
+
+
+def card(page: Page, label: str) -> Locator:
+    """The line of a run in the panel."""
+    return page.locator(".st-key-panel summary").filter(has_text=label)
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose from one of Streamlit's lists."""
+    page.get_by_role("combobox", name=label, exact=True).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+# The picture
+
+
+def picture(target: Locator, clip: FloatRect | None = None) -> np.ndarray:
+    """What is seen of an element, or of a part of the page: (height, width, 3), 0 to 255."""
+    data = target.page.screenshot(clip=clip, scale="css") if clip else target.screenshot(scale="css")
+    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB")).astype(int)
+
+
+def differ(before: np.ndarray, after: np.ndarray) -> int:
+    """In how many pixels two pictures differ visibly."""
+    assert before.shape == after.shape
+    return int((np.abs(before - after).max(axis=2) > 24).sum())
+
+
+def count_colour(seen: np.ndarray, colour: str, tolerance: int = 6) -> int:
+    """How many pixels have a colour, given as "#RRGGBB"."""
+    wanted = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)])
+    return int((np.abs(seen - wanted).max(axis=2) <= tolerance).sum())
+
+
+# The map
+
+
+def map_axes(stage: Locator) -> dict[str, dict[str, Any]]:
+    """Of each axis of the map: its range, and where in the window it begins and how long it is, in pixels."""
+    return (
+        stage.get_by_test_id("stage-2d")
+        .locator(".js-plotly-plot")
+        .evaluate(
+            """plot => {
+              const {xaxis, yaxis} = plot._fullLayout, frame = plot.getBoundingClientRect()
+              return {
+                x: {range: xaxis.range.map(Number), begin: frame.x + xaxis._offset, length: xaxis._length},
+                y: {range: yaxis.range.map(Number), begin: frame.y + yaxis._offset, length: yaxis._length},
+              }
+            }"""
+        )
+    )
+
+
+def pixel_of(stage: Locator, point: tuple[float, float]) -> tuple[float, float]:
+    """Where in the window a point of the map is."""
+    axes = map_axes(stage)
+    shares = [
+        (value - axes[name]["range"][0]) / np.ptp(axes[name]["range"]) for name, value in zip("xy", point, strict=True)
+    ]
+    x = axes["x"]["begin"] + shares[0] * axes["x"]["length"]
+    y = axes["y"]["begin"] + (1 - shares[1]) * axes["y"]["length"]
+    return float(x), float(y)
+
+
+def drag(page: Page, begin: tuple[float, float], end: tuple[float, float], steps: int = 6) -> None:
+    """Press the mouse at one place of the window, move to another, and keep it pressed."""
+    page.mouse.move(*begin)
+    page.mouse.down()
+    page.mouse.move(*end, steps=steps)
+
+
+def valley_of(surface: Landscape, path: Trajectory) -> int:
+    """Which of the surface's global minima a path ends nearest to."""
+    return int(np.argmin([np.hypot(*(path.points[-1] - minimum)) for minimum in surface.minima]))
+
+
+def boxes(page: Page, selectors: dict[str, str]) -> dict[str, np.ndarray]:
+    """Left, top, width and height of elements, by name."""
+    sides = "one => { const box = one.getBoundingClientRect(); return [box.x, box.y, box.width, box.height] }"
+    return {name: np.array(page.locator(selector).first.evaluate(sides)) for name, selector in selectors.items()}
+
+
+def assert_still(before: dict[str, np.ndarray], after: dict[str, np.ndarray]) -> None:
+    """Nothing has moved, grown or shrunk by more than a pixel."""
+    moved = [name for name in before if np.abs(before[name] - after[name]).max() > 1]
+    assert not moved, "\n".join(f"{name}: {before[name]} to {after[name]}" for name in moved)

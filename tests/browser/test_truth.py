@@ -1,0 +1,241 @@
+"""One truth: slider, field, card, table, picture and link say the same, whatever becomes of a run."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from scenes import parse, simulate
+from tests.browser.acts import (
+    assert_still,
+    boxes,
+    card,
+    choose,
+    count_colour,
+    differ,
+    exact_field,
+    losses_at,
+    losses_read,
+    map_axes,
+    outcomes_of,
+    picture,
+    pixel_of,
+    press,
+    repainted,
+    sentences_of,
+    shown,
+    slider,
+    step_of,
+    type_exactly,
+    wait_for_address,
+    wait_for_step,
+    wait_until,
+)
+from views.theme import CASING, marks_of
+from views.words import runs_table, settings_summary
+
+NOT_FOR_PEOPLE = re.compile(r"\b(NaN|Infinity|undefined|None|null|inf)\b")
+STILL = {
+    "stage": "[data-testid=stage]",
+    "map": "[data-testid=stage-2d]",
+    "bar": ".rv-bar",
+    "headline": ".st-key-headline",
+}
+
+
+def table_of(page) -> list[list[str]]:
+    return page.locator("table tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.cells].map(cell => cell.innerText.trim()))"
+    )
+
+
+def assert_one_truth(page, stage, open_run: int) -> None:
+    """Everything on the page that tells of the scene tells what the address says."""
+    scene, view = shown(page)
+    rule = scene.runs[open_run].rule
+    for name, label in (
+        ("lr", "Learning rate"),
+        ("rho", "Momentum rho"),
+        ("beta1", "beta1 direction"),
+        ("beta2", "beta2 size"),
+    ):
+        if hasattr(rule, name):
+            assert float(slider(page, label).get_attribute("aria-valuetext")) == getattr(rule, name)
+            assert float(exact_field(page, label).input_value()) == getattr(rule, name)
+    for label, run in zip(scene.labels, scene.runs, strict=True):
+        assert settings_summary(run.rule) in card(page, label).first.text_content()
+    rows = [
+        [cell.strip() for cell in row.strip("|").split("|")]
+        for row in runs_table(scene, simulate(scene)).splitlines()[2:]
+    ]
+    assert table_of(page) == rows
+    assert losses_read(stage) == losses_at(scene, view.step)
+    assert outcomes_of(stage) == sentences_of(scene)
+
+
+def test_slider_field_card_table_readout_and_link_say_the_same_also_at_0(page, open_page):
+    stage = open_page(
+        page, "surface=himmelblau&start=0,0&steps=60&run=momentum:lr=0.0023,rho=0&run=adam:lr=0.05,beta1=0&step=17"
+    )
+    wait_for_address(page, "rho=0&")
+    assert_one_truth(page, stage, open_run=1)
+    with repainted(stage):
+        type_exactly(page, "Learning rate", "0.0234")
+    wait_for_address(page, "adam:lr=0.0234,beta1=0,")
+    assert step_of(stage) == 17
+    assert_one_truth(page, stage, open_run=1)
+
+    card(page, "Momentum").click()
+    slider(page, "Momentum rho").wait_for()
+    assert "keeps 0 %" in slider(page, "Momentum rho").get_attribute("aria-label")
+    assert_one_truth(page, stage, open_run=0)
+    press(stage, "Momentum rho")
+    wait_for_address(page, "rho=0.1&")
+    stage.get_by_role("slider", name="Step").fill("60")
+    wait_for_address(page, "step=60")
+    assert_one_truth(page, stage, open_run=0)
+
+
+def test_a_run_that_explodes_leaves_the_others_legible_and_says_at_which_step(page, open_page):
+    rates = ("0.01", "0.1", "0.19", "0.2", "0.21", "30")
+    link = "surface=quadratic:kappa=10&start=-1.5,1&steps=150&" + "&".join(f"run=sgd:lr={rate}" for rate in rates)
+    scene, _ = parse(link)
+    leaving, exploding = simulate(scene)[4:]
+    assert len(exploding.points) < 151
+    stage = open_page(page, f"{link}&step=7")
+    marks = marks_of(["sgd"] * len(rates))
+
+    # It leaves through the upper edge at step 8, where a marker then stands.
+    at = [axis["begin"] for axis in map_axes(stage).values()]
+    inside, beyond = leaving.points[7], leaving.points[8]
+    x, _ = pixel_of(stage, inside + (beyond - inside) * (2 - inside[1]) / (beyond[1] - inside[1]))
+    edge = {"x": round(x) - 14, "y": round(at[1]) - 4, "width": 28, "height": 16}
+    before = picture(stage, edge)
+    stage.get_by_label("One step forward").click()
+    wait_for_step(stage, 8)
+    after = picture(stage, edge)
+    assert differ(before, after) > 60
+    assert count_colour(after, marks[4].colour) > count_colour(before, marks[4].colour) + 30
+
+    # The map keeps its window and the loss axis its range, so the other runs can be read as before.
+    stage.focus()
+    page.keyboard.press("End")
+    wait_for_step(stage, 150)
+    assert [axis["range"] for axis in map_axes(stage).values()] == [[-2, 2], [-2, 2]]
+    losses = picture(stage.get_by_test_id("stage-loss"))
+    for mark in marks[:4]:
+        assert count_colour(losses, mark.colour) > 60
+    assert outcomes_of(stage) == sentences_of(scene)
+    assert f"overflow at step {len(exploding.points)}" in outcomes_of(stage)["Gradient descent 6"]
+    assert not NOT_FOR_PEOPLE.search(page.locator("body").inner_text())
+
+    # A step of the rate from sound to exploding moves nothing.
+    still = boxes(page, STILL)
+    with repainted(stage):
+        type_exactly(page, "Learning rate", "0.1")
+    assert_still(still, boxes(page, STILL))
+    with repainted(stage):
+        type_exactly(page, "Learning rate", "3")
+    assert_still(still, boxes(page, STILL))
+
+
+def test_a_saddle_with_a_wish_for_a_log_axis_shows_a_sentence_and_no_nan(page, open_page):
+    stage = open_page(
+        page, "surface=saddle&start=1,0.0001&steps=500&run=sgd:lr=0.01&run=adam:lr=0.01&loss=log&colour=log"
+    )
+    assert stage.get_by_text("No lowest value is known here").is_visible()
+    assert not NOT_FOR_PEOPLE.search(page.locator("body").inner_text())
+    losses = picture(stage.get_by_test_id("stage-loss"))
+    for mark in marks_of(["sgd", "adam"]):
+        assert count_colour(losses, mark.colour) > 60
+    assert all(row[4] == "–" for row in table_of(page))
+
+
+def test_every_run_has_its_colour_and_casing_on_the_map_and_a_hidden_one_none(page, open_page):
+    rules = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"]
+    rates = ["0.001", "0.003", "0.001", "0.3", "0.1", "0.4"]  # after ten steps all are far from each other
+    runs = "&".join(f"run={rule}:lr={rate}" for rule, rate in zip(rules, rates, strict=True))
+    stage = open_page(page, f"surface=himmelblau&start=0,-4.8&steps=10&{runs}")
+    plot = stage.get_by_test_id("stage-2d")
+    seen = picture(plot)
+    for rule, mark in zip(rules, marks_of(rules), strict=True):
+        assert count_colour(seen, mark.colour) > 50, rule
+    assert count_colour(seen, CASING) > 500
+
+    page.get_by_role("button", name="Hide").click()
+    wait_for_address(page, "hide=6")
+    assert count_colour(picture(plot), marks_of(rules)[5].colour) == 0
+    assert stage.get_by_test_id("readout").locator("li:visible").count() == 5
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_function("!location.search.includes('hide')")
+    assert count_colour(picture(plot), marks_of(rules)[5].colour) > 50
+
+
+def test_runs_are_added_duplicated_and_removed_until_none_is_left(page, open_page):
+    stage = open_page(page, "surface=booth&start=-8,5&steps=50&run=adam:lr=0.1&step=20")
+    still = boxes(page, STILL)
+    with repainted(stage):
+        page.get_by_role("button", name="Duplicate").click()
+    assert list(outcomes_of(stage)) == ["Adam", "Adam 2"]
+    with repainted(stage):
+        page.get_by_role("button", name="Add optimizer").click()
+        page.get_by_role("menuitem", name="RMSProp").click()
+    assert list(outcomes_of(stage)) == ["Adam", "Adam 2", "RMSProp"]
+    assert_still(still, boxes(page, STILL))
+    assert step_of(stage) == 20
+    slider(page, "Decay rate").wait_for()
+    for left in (2, 1, 0):
+        with repainted(stage):
+            page.get_by_role("button", name="Remove").click()
+        assert len(outcomes_of(stage)) == left
+    assert stage.get_by_text("Add an optimizer to begin.").is_visible()
+    assert page.locator(".st-key-panel").get_by_text("Add an optimizer to begin.").is_visible()
+    assert shown(page)[0].runs == () or wait_for_address(page, "run=&")
+    assert_still(still, boxes(page, STILL))
+
+
+def test_surfaces_and_scales_can_be_chosen_and_the_map_is_square_on_all(page, open_page):
+    stage = open_page(page, "surface=branin&run=adam:lr=0.1")
+    pictures = []
+    for title in ("McCormick", "Six-hump camel", "Goldstein-Price"):
+        with repainted(stage):
+            choose(page, "Surface", title)
+        axes = map_axes(stage)
+        units = [axis["length"] / np.ptp(axis["range"]) for axis in axes.values()]
+        assert np.isclose(*units, rtol=0.01)
+        pictures.append(picture(stage.get_by_test_id("stage-2d")))
+    scene, _ = shown(page)
+    assert (axes["x"]["range"], axes["y"]["range"]) == (list(scene.landscape.x_range), list(scene.landscape.y_range))
+
+    page.get_by_test_id("stPopoverButton").last.click()
+    for label, key, part in (("Map colours", "colour", "stage-2d"), ("Loss axis", "loss", "stage-loss")):
+        before = picture(stage.get_by_test_id(part))
+        revision = int(stage.get_attribute("data-revision"))
+        choose(page, label, "Linear")
+        wait_for_address(page, f"{key}=linear")
+        wait_until(stage, "Number(data.revision) > value", revision)
+        assert differ(before, picture(stage.get_by_test_id(part))) > 300
+    page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("width", [390])
+def test_on_a_phone_all_is_within_reach_and_nothing_scrolls_sideways(phone, open_page, width):
+    stage = open_page(phone, "surface=mccormick&run=sgd:lr=0.02&run=adam:lr=0.1&step=20&steps=60")
+    assert phone.evaluate("[innerWidth, document.scrollingElement.scrollWidth]") == [width, width]
+    axes = map_axes(stage)
+    assert np.isclose(*[axis["length"] / np.ptp(axis["range"]) for axis in axes.values()], rtol=0.01)
+    targets = stage.locator(".rv-bar button, .rv-bar select, .rv-bar input, [data-testid=start-handle]")
+    for target in targets.all():
+        box = target.bounding_box()
+        assert min(box["width"], box["height"]) >= 43.9, target
+        assert 0 <= box["x"] <= width - box["width"] + 0.5
+    stage.get_by_label("One step forward").tap()
+    wait_for_step(stage, 21)
+
+    # With the last slider of the open card in view, the map is still wholly visible, and redraws.
+    slider(phone, "beta2 size").evaluate("one => one.scrollIntoView({block: 'end'})")
+    press(stage, "beta2 size")
+    last, plot = slider(phone, "beta2 size").bounding_box(), stage.get_by_test_id("stage-2d").bounding_box()
+    assert 0 <= plot["y"] <= plot["y"] + plot["height"] <= last["y"] + last["height"] <= 844
