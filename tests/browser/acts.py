@@ -48,8 +48,9 @@ def outcomes_of(stage: Locator) -> dict[str, str]:
 
 def wait_until(stage: Locator, condition: str, value: Any = None) -> None:
     """Wait until a condition in JavaScript about the stage's ``data`` (and ``value``) holds."""
+    data = "document.querySelector(selector)?.dataset ?? {}"
     stage.page.wait_for_function(
-        f"([selector, value]) => {{ const data = document.querySelector(selector)?.dataset ?? {{}}; return {condition} }}",
+        f"([selector, value]) => {{ const data = {data}; return {condition} }}",
         arg=["[data-testid=stage]", value],
         timeout=PATIENCE,
     )

@@ -28,7 +28,10 @@ RELIEF = (
     "surface=quadratic:kappa=4,angle=30&start=-1.5,1&steps=150&seed=0&run=adam:lr=0.0234,beta1=0,beta2=0.999"
     "&step=120&view=3d"
 )
-CAMERA = "plot => { const {eye, up} = plot._fullLayout.scene._scene.getCamera(); return [eye.x, eye.y, eye.z, up.x, up.y, up.z] }"
+CAMERA = """plot => {
+  const {eye, up} = plot._fullLayout.scene._scene.getCamera()
+  return [eye.x, eye.y, eye.z, up.x, up.y, up.z]
+}"""
 PARTS = {
     "stage": "[data-testid=stage]",
     "map": "[data-testid=stage-2d]",
@@ -36,7 +39,7 @@ PARTS = {
     "headline": ".st-key-headline",
     "panel": ".st-key-panel",
     "surface": "input[aria-label=Surface]",
-    "slider": ".st-key-panel input[type=range]",
+    "slider": ".st-key-panel [data-testid=stSlider]",
 }
 
 
