@@ -113,13 +113,14 @@ class Knob:
 
         >>> Knob("rho", "", 0.9, "", unit_interval, meaning="keeps {percent} %").explain(0.9)
         'keeps 90 %'
-        >>> Knob("beta2", "", 0.999, "", unit_interval, meaning="about {memory} steps").explain(0.999)
+        >>> Knob("beta2", "", 0.999, "", unit_interval, meaning="about {memory}").explain(0.999)
         'about 1000 steps'
         """
         if not self.meaning:
             return ""
         memory = 1 / (1 - value) if value < 1 else math.inf
-        return self.meaning.format(value=f"{value:.3g}", percent=f"{100 * value:.4g}", memory=_round_off(memory))
+        steps = f"{_round_off(memory)} step" + ("s" if memory > 1 else "")
+        return self.meaning.format(value=f"{value:.3g}", percent=f"{100 * value:.4g}", memory=steps)
 
     def check(self, owner: str, value: Any) -> None:
         """Raise ValueError with a sentence that names owner, setting, range and value, unless the value is valid."""

@@ -85,7 +85,7 @@ class Adam(Rule):
         offer=(0, 0.999),
         scale="memory",
         label="beta1 direction",
-        meaning="about {memory} steps",
+        meaning="about {memory}",
     )
     beta2: float = knob(
         0.999,
@@ -95,7 +95,7 @@ class Adam(Rule):
         offer=(0, 0.9999),
         scale="memory",
         label="beta2 size",
-        meaning="about {memory} steps",
+        meaning="about {memory}",
     )
     eps: float = knob(
         1e-8,

@@ -73,7 +73,7 @@ class RMSProp(Rule):
         offer=(0, 0.9999),
         scale="memory",
         label="Decay rate",
-        meaning="remembers about {memory} steps",
+        meaning="remembers about {memory}",
     )
     eps: float = knob(
         1e-8,

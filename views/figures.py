@@ -19,6 +19,7 @@ from views.terrain import Terrain, terrain_of
 from views.theme import CASING, START_COLOUR, Mark, Theme, marks_of, themes
 
 CONTOUR_LINES = 13
+_NO_TEMPLATE: dict[str, Any] = {"data": {}, "layout": {}}  # or Streamlit's placeholder colours stand in every figure
 _FONT = '"Source Sans", "Source Sans Pro", sans-serif'
 
 
@@ -141,14 +142,20 @@ def bare_relief(terrain: Terrain, theme: Theme) -> go.Figure:
     figure.update_scenes(
         xaxis={"range": surface.x_range, "title": {"text": "weight w1"}, **axis},
         yaxis={"range": surface.y_range, "title": {"text": "weight w2"}, **axis},
-        zaxis={"title": {"text": height}, "showticklabels": False, **axis},
+        zaxis={"title": {"text": height}, "showticklabels": False, "range": _height_range(terrain), **axis},
         aspectmode="manual",
         aspectratio={**_square_aspect(surface.x_range, surface.y_range), "z": 0.6},
         camera={"eye": {"x": -0.45, "y": -1.25, "z": 1.45}, "center": {"x": 0, "y": 0, "z": -0.12}},
-        dragmode="orbit",
+        dragmode="turntable",
     )
     figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0})
     return figure
+
+
+def _height_range(terrain: Terrain) -> list[float]:
+    low, high = float(np.nanmin(terrain.z)), float(np.nanmax(terrain.z))
+    pad = 0.02 * (high - low)
+    return [low - pad, high + pad]
 
 
 def losses_layout(scale: LossScale, steps: int, theme: Theme) -> dict[str, Any]:
@@ -240,7 +247,7 @@ def _title(text: str, standoff: int) -> dict[str, Any]:
 
 def _layout(theme: Theme) -> dict[str, Any]:
     return {
-        "template": None,
+        "template": _NO_TEMPLATE,
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": _FONT, "size": 12, "color": theme.text},

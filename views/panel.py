@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from knobs import knobs_of
+from knobs import Interval, Knob, knobs_of
 from landscapes import LANDSCAPES
 from optimizers import MAX_STEPS, OPTIMIZERS, default_rate
 from scenes import MAX_RUNS, Scene
@@ -16,6 +16,7 @@ from views.theme import Mark, marks_of
 from views.words import settings_summary, swatch
 
 _USUAL_STEPS = 1000
+_WEIGHT = Knob("weight", "w", 0.0, "Where the paths start.", Interval())
 
 
 def panel(session: Session) -> None:
@@ -62,14 +63,15 @@ def _run_card(session: Session, run_id: int, label: str, mark: Mark) -> None:
     is_hidden = index in session.view.hidden
     is_open = session.open_run == run_id
     key = f"run-{run_id}"
-    if st.session_state.get(key) != is_open:
-        st.session_state[key] = is_open
+    st.session_state[key] = is_open  # always: another label makes it another widget, which knows nothing yet
 
     def open_or_close() -> None:
         session.open_run = run_id if st.session_state[key] else None
 
-    notes = ("hidden, " if is_hidden else "") + settings_summary(rule)
-    with st.expander(f"{swatch(mark)} **{label}** :gray[{notes}]", key=key, on_change=open_or_close) as card:
+    # The label of the open card stays the same while its sliders move: they keep their focus.
+    notes = ["hidden"] * is_hidden + [settings_summary(rule)] * (not is_open)
+    title = f"{swatch(mark)} **{label}**" + "".join(f" :gray[{note}]" for note in notes)
+    with st.expander(title, key=key, on_change=open_or_close) as card:
         if not card.open:
             return
         knobs = knobs_of(rule)
@@ -116,12 +118,8 @@ def _start_and_steps(session: Session) -> None:
 
 
 def _read_start(session: Session, axis: int, text: str) -> None:
-    try:
-        value = float(text)
-    except ValueError:
-        raise ValueError(f"Start: w{axis + 1} must be a finite number, got {text}") from None
     start = list(session.scene.start)
-    start[axis] = value
+    start[axis] = float(_WEIGHT.parse(f"Start w{axis + 1}", text))
     session.set_start(*start)
 
 

@@ -24,12 +24,11 @@ def playground() -> None:
     with left, st.container(key="stagebox"):
         with st.container(key="headline"):
             st.markdown(f"## {surface.title}\n{surface.about}")
-        if session.warnings:
-            with st.container(key="notices"):
+        with st.container(key="notices"):  # there even when empty, so that nothing after it is made anew
+            if session.warnings:
                 st.warning("  \n".join(map(as_markdown, session.warnings)))
         _stage(session)
-        with st.container(key="terrain-box"):
-            send_terrain(session.scene, session.view)
+        send_terrain(session.scene, session.view)
     with right, st.container(key="panel"):
         panel(session)
     left, right = st.columns([7, 3], gap="medium")

@@ -35,7 +35,7 @@ class Session:
     warnings : sentences about what could not be understood, shown over the stage.
     run_ids : a name for each run that stays with it while others come and go.
     open_run : the id of the run whose card is open, or None.
-    first_scene : what ``reset`` goes back to.
+    first_scene, first_view : what ``reset`` goes back to.
     own_links : the links of the latest scenes, by which this session knows its own addresses.
     address : the query that was read last.
     """
@@ -49,13 +49,14 @@ class Session:
     open_run: int | None = None
     next_id: int = 0
     first_scene: Scene = field(default_factory=default_scene)
+    first_view: View = field(default_factory=View)
     own_links: deque[str] = field(default_factory=lambda: deque(maxlen=_OWN_LINKS))
     address: tuple[tuple[str, str], ...] | None = None
 
     def open(self, scene: Scene, view: View, warnings: tuple[str, ...], *, autoplay: bool) -> None:
         """Show a scene that came from outside, with its own view."""
         self._show(scene)
-        self.view, self.first_scene = view, scene
+        self.view, self.first_scene, self.first_view = view, scene, view
         self.warnings, self.autoplay = warnings, autoplay
         self.opening += 1
         self._name_runs()
@@ -104,7 +105,7 @@ class Session:
     def reset(self) -> None:
         """Back to the scene that the page was opened with."""
         self.change(self.first_scene)
-        self.view = View(mode=self.view.mode)
+        self.view = self.first_view
         self._name_runs()
 
     def set_scale(self, name: str, scale: str) -> None:

@@ -20,21 +20,30 @@ export class LossView {
     this.step = 0;
   }
 
-  async setScene(scene, layout, size) {
+  setScene(scene, layout, size) {
     this.scene = scene;
     this.axes = layout;
     this.size = size;
-    const axesNow = JSON.stringify(this.layout());
-    if (axesNow !== this.axesDrawn) {
-      this.axesDrawn = axesNow;
-      await this.Plotly.react(this.plot, [], this.layout(), { displayModeBar: false, staticPlot: true });
-    }
     this.place();
+    clearTimeout(this.axesLater);
+    if (this.look === undefined) this.drawAxes();
+    else this.axesLater = setTimeout(() => this.drawAxes()); // the paths first: they are what one waits for
   }
 
-  async resize(size) {
+  resize(size) {
     this.size = size;
-    if (this.axes) await this.setScene(this.scene, this.axes, size);
+    if (this.axes) this.setScene(this.scene, this.axes, size);
+  }
+
+  /** Draws the axes anew, moves them, or leaves them as they are: the less has changed, the quicker. */
+  drawAxes() {
+    const { xaxis, yaxis, ...others } = this.layout();
+    const ranges = { "xaxis.range": xaxis.range, "yaxis.range": yaxis.range };
+    const look = JSON.stringify([others, { ...xaxis, range: 0 }, { ...yaxis, range: 0 }]);
+    const reach = JSON.stringify(ranges);
+    if (look !== this.look) this.Plotly.react(this.plot, [], this.layout(), { displayModeBar: false, staticPlot: true });
+    else if (reach !== this.reach) this.Plotly.relayout(this.plot, structuredClone(ranges));
+    [this.look, this.reach] = [look, reach];
   }
 
   layout() {
@@ -147,6 +156,7 @@ export class LossView {
   }
 
   destroy() {
+    clearTimeout(this.axesLater);
     this.Plotly.purge(this.plot);
   }
 }

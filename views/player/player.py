@@ -96,9 +96,10 @@ def _plain(figure: go.Figure, shared: dict[bytes, np.ndarray]) -> dict[str, Any]
     """A figure as plain data, with equal arrays made identical."""
 
     def visit(value: Any) -> Any:
-        if isinstance(value, dict) and value.keys() == {"dtype", "bdata", "shape"}:  # how Plotly writes an array
+        if isinstance(value, dict) and "bdata" in value:  # how Plotly writes an array
             array = np.frombuffer(base64.b64decode(value["bdata"]), value["dtype"])
-            array = array.reshape([int(length) for length in value["shape"].split(",")])
+            if "shape" in value:
+                array = array.reshape([int(length) for length in value["shape"].split(",")])
             return shared.setdefault(array.tobytes(), array)
         if isinstance(value, dict):
             return {key: visit(item) for key, item in value.items()}

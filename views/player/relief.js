@@ -1,109 +1,153 @@
-// The relief: the surface in three dimensions with the paths on it. Only the paths are redrawn for a step.
+// The relief: Plotly draws the surface in three dimensions, once; a canvas above it the paths, at every step.
 
-const LIFT = 0.012; // of the height of the relief, so that paths lie on the ground and not in it
+import { isHidden, projection } from "./camera.js";
+import { Canvas, drawMarker, drawTag, traceLine } from "./canvas.js";
+
+const LIFT = 0.006; // of the cube, so that paths lie on the ground and not in it
+const FAR_PIXELS = 4000;
+const SIZES = { line: 3.5, casing: 7, marker: 13 };
+const BEHIND = 0.28; // how strongly a path shows through the ground in front of it
 
 export class ReliefView {
+  /** `onStart(x, y, isFinal)` hears where a click on the surface puts the start. */
   constructor(host, Plotly, onStart) {
     this.host = host;
     this.Plotly = Plotly;
     this.onStart = onStart;
     this.plot = document.createElement("div");
     host.append(this.plot);
-    this.painted = Promise.resolve();
+    this.canvas = new Canvas(host, "rv-canvas");
+    this.step = 0;
   }
 
+  /** Draws the surface; the camera stays where it is. */
   async showGround(figure, size) {
     this.figure = figure;
     this.size = size;
-    const { z } = figure.data[0];
-    let [low, high] = [Infinity, -Infinity];
-    for (const row of z) for (const height of row) [low, high] = [Math.min(low, height), Math.max(high, height)];
-    this.lift = LIFT * (high - low);
-    await this.show();
+    const camera = this.plot.layout?.scene?.camera ?? figure.layout.scene.camera;
+    const layout = { ...figure.layout, ...size, scene: { ...figure.layout.scene, camera } };
+    await this.Plotly.react(this.plot, figure.data, layout, {
+      displayModeBar: false,
+      doubleClick: false,
+      plotGlPixelRatio: Math.max(1, window.devicePixelRatio),
+    });
+    if (!this.isListening) this.listen();
+    this.place(camera);
+  }
+
+  listen() {
+    this.isListening = true;
+    this.plot.on("plotly_click", ({ points: [point] }) => this.onStart(point.x, point.y, true));
+    const follow = (change) => {
+      const camera = change["scene.camera"];
+      if (!camera) return;
+      this.place(camera);
+      this.draw(this.step);
+    };
+    this.plot.on("plotly_relayouting", follow);
+    this.plot.on("plotly_relayout", follow);
   }
 
   async resize(size) {
     this.size = size;
-    if (this.figure) await this.Plotly.relayout(this.plot, { width: size.width, height: size.height });
+    if (!this.figure) return;
+    await this.Plotly.relayout(this.plot, { ...size });
+    this.place(this.camera);
   }
 
-  /** Takes a new scene: one line a run, and one trace with the markers of all. The camera stays. */
-  async setScene(scene) {
+  setScene(scene) {
     this.scene = scene;
-    for (const run of scene.runs) {
-      const end = run.leaves ?? run.last + 1;
-      run.x = run.points.slice(0, end).map(([x]) => x);
-      run.y = run.points.slice(0, end).map(([, y]) => y);
-      run.z = Array.from(run.heights.subarray(0, end), (height) => height + this.lift);
+    if (this.camera) this.place(this.camera);
+  }
+
+  /** Works out where every point of every path is on the screen, and whether the ground stands before it. */
+  place(camera) {
+    this.camera = camera;
+    this.canvas.resize(this.size.width, this.size.height);
+    const { width, height } = this.size;
+    this.box = [0, 0, width, height];
+    this.farBox = [-FAR_PIXELS, -FAR_PIXELS, width + FAR_PIXELS, height + FAR_PIXELS];
+    const { xaxis, yaxis, zaxis, aspectratio } = this.figure.layout.scene;
+    const ranges = { x: xaxis.range, y: yaxis.range, z: zaxis.range };
+    const { eye, toScene, toPixel } = projection({ ranges, aspect: aspectratio, camera, size: this.size });
+    const heightAt = this.groundHeights(aspectratio, toScene);
+    this.drawn = new Map();
+    for (const run of this.scene?.runs ?? []) {
+      const count = run.leaves ?? run.last + 1;
+      const pixels = new Float64Array(2 * count);
+      const hidden = new Uint8Array(count);
+      for (let index = 0; index < count; index++) {
+        const [x, y] = run.points[index];
+        const place = toScene([x, y, run.heights[index]]);
+        place[2] = Math.max(place[2], heightAt(place[0], place[1])) + LIFT; // never under the ground as it is drawn
+        [pixels[2 * index], pixels[2 * index + 1]] = toPixel(place);
+        hidden[index] = isHidden(place, eye, heightAt);
+      }
+      this.drawn.set(run, { pixels, hidden, last: count - 1 });
     }
-    await this.show();
   }
 
-  async show() {
-    if (!this.figure || !this.scene) return;
-    const camera = this.plot.layout?.scene?.camera ?? this.figure.layout.scene.camera;
-    const layout = {
-      ...this.figure.layout,
-      width: this.size.width,
-      height: this.size.height,
-      uirevision: "kept",
-      scene: { ...this.figure.layout.scene, camera },
+  /** The height of the ground in the camera's cube, between the grid lines as they are drawn; NaN beyond them. */
+  groundHeights(aspect, toScene) {
+    const { x, y, z } = this.figure.data[0];
+    const lift = (height) => toScene([x[0], y[0], height])[2];
+    return (sceneX, sceneY) => {
+      const across = (sceneX / aspect.x + 0.5) * (x.length - 1);
+      const down = (sceneY / aspect.y + 0.5) * (y.length - 1);
+      if (across < 0 || down < 0 || across > x.length - 1 || down > y.length - 1) return NaN;
+      const column = Math.min(Math.floor(across), x.length - 2);
+      const row = Math.min(Math.floor(down), y.length - 2);
+      const between = (line) => line[column] + (across - column) * (line[column + 1] - line[column]);
+      return lift(between(z[row]) + (down - row) * (between(z[row + 1]) - between(z[row])));
     };
-    await this.Plotly.react(this.plot, [...this.figure.data, ...this.pathTraces()], layout, {
-      displayModeBar: false,
-      doubleClick: false,
-    });
-    if (this.isListening) return;
-    this.isListening = true;
-    this.plot.on("plotly_click", ({ points: [point] }) => {
-      if (point.data.type === "surface") this.onStart(point.x, point.y, true);
-    });
   }
 
-  shown() {
-    return this.scene.runs.filter((run) => !run.hidden);
-  }
-
-  pathTraces() {
-    const runs = this.shown();
-    const lines = runs.map((run) => ({
-      type: "scatter3d",
-      mode: "lines",
-      x: [],
-      y: [],
-      z: [],
-      line: { color: run.colour, width: 7, dash: run.repeat ? "dash" : "solid" },
-      hoverinfo: "skip",
-    }));
-    const symbols = { diamond: "diamond", square: "square", cross: "cross" };
-    const heads = {
-      type: "scatter3d",
-      mode: "markers",
-      x: [],
-      y: [],
-      z: [],
-      marker: {
-        size: 7,
-        color: runs.map((run) => run.colour),
-        symbol: runs.map((run) => symbols[run.symbol] ?? "circle"),
-        line: { color: this.scene.colours.casing, width: 2 },
-      },
-      hoverinfo: "skip",
-    };
-    return [...lines, heads];
-  }
-
-  /** Paints every run up to `step`; resolves when it is painted. */
+  /** Paints every run up to `step`; what lies behind the ground shows through it faintly. */
   draw(step) {
-    if (!this.figure || !this.scene) return Promise.resolve();
-    const runs = this.shown();
-    const upTo = (run) => Math.min(step + 1, run.x.length);
-    const heads = (axis) => runs.map((run) => run[axis][upTo(run) - 1]);
-    const update = {};
-    for (const axis of ["x", "y", "z"]) update[axis] = [...runs.map((run) => run[axis].slice(0, upTo(run))), heads(axis)];
-    const traces = update.x.map((_, index) => index + 1);
-    this.painted = this.Plotly.restyle(this.plot, update, traces);
-    return this.painted;
+    this.step = step;
+    if (!this.scene || !this.drawn) return;
+    const { context } = this.canvas;
+    this.canvas.clear();
+    context.lineJoin = context.lineCap = "round";
+    const runs = this.scene.runs.filter((run) => !run.hidden);
+    for (const run of runs) this.drawPath(run, step);
+    const tags = [];
+    const font = `14px ${getComputedStyle(this.host).fontFamily}`;
+    for (const run of runs) {
+      const { pixels, last } = this.drawn.get(run);
+      const head = Math.min(step, last);
+      const [x, y] = [pixels[2 * head], pixels[2 * head + 1]];
+      drawMarker(context, run, x, y, SIZES.marker, this.scene.colours.casing);
+      drawTag(context, run.label, x, y, this.box, tags, font);
+    }
+  }
+
+  drawPath(run, step) {
+    const { pixels, hidden, last } = this.drawn.get(run);
+    const end = Math.min(step, last);
+    for (let from = 0; from < end; ) {
+      let to = from + 1;
+      while (to < end && hidden[to] === hidden[from]) to++;
+      const part = pixels.subarray(2 * from);
+      this.stroke(part, to - from, run, hidden[from] ? BEHIND : 1);
+      from = to;
+    }
+  }
+
+  stroke(pixels, last, run, alpha) {
+    const { context } = this.canvas;
+    context.globalAlpha = alpha;
+    context.beginPath();
+    traceLine(context, pixels, last, this.farBox);
+    context.setLineDash([]);
+    context.strokeStyle = this.scene.colours.casing;
+    context.lineWidth = SIZES.casing;
+    context.stroke();
+    context.setLineDash(run.repeat ? [8, 6] : []);
+    context.strokeStyle = run.colour;
+    context.lineWidth = SIZES.line;
+    context.stroke();
+    context.globalAlpha = 1;
   }
 
   destroy() {

@@ -17,7 +17,7 @@ const MARKUP = `
   <button type="button" data-action="back" aria-label="One step back" title="One step back (left arrow)">‹</button>
   <button type="button" data-action="forward" aria-label="One step forward" title="One step forward (right arrow)">›</button>
   <input type="range" class="rv-slider" min="0" step="1" aria-label="Step" />
-  <output class="rv-step"></output>
+  <output class="rv-step" aria-live="off"></output>
   <button type="button" data-action="restart" aria-label="Restart" title="Restart (R)">↺</button>
   <select class="rv-speed" aria-label="Speed">
     <option value="0.25">¼×</option><option value="0.5">½×</option><option value="1" selected>1×</option>
@@ -79,8 +79,7 @@ export function buildStage(parent) {
     root.dataset.steps = scene.steps;
     root.dataset.outcomes = JSON.stringify(Object.fromEntries(scene.runs.map((run) => [run.label, run.sentence])));
     parts.slider.max = scene.steps;
-    find(".rv-caption").textContent = scene.losses.title;
-    find(".rv-caption").title = scene.losses.reason;
+    find(".rv-caption").textContent = [scene.losses.title, scene.losses.reason].filter(Boolean).join(". ");
     const runsNow = JSON.stringify(scene.runs.map(({ label, colour, symbol, repeat, hidden }) => [label, colour, symbol, repeat, hidden]));
     if (runsNow !== runsShown) {
       runsShown = runsNow;
@@ -98,7 +97,7 @@ export function buildStage(parent) {
     scene.runs.forEach((run, index) => {
       const loss = step <= run.last ? run.losses[step] : NaN;
       values[index].value.textContent = short(loss);
-      values[index].value.dataset.value = loss;
+      values[index].value.dataset.value = step <= run.last ? loss : "";
     });
   };
 
@@ -128,6 +127,7 @@ function readoutRow(run, casing) {
   const name = Object.assign(document.createElement("span"), { className: "rv-name", textContent: run.label });
   const value = Object.assign(document.createElement("output"), { className: "rv-value" });
   value.dataset.run = run.label;
+  value.setAttribute("aria-live", "off"); // the line below speaks for all, and not at every step
   row.append(swatch(run, casing), name, value);
   return { row, value };
 }

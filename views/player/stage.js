@@ -32,8 +32,12 @@ export class Stage {
     this.isPlaying = false;
     this.queue = Promise.resolve();
     this.listen();
-    this.observer = new ResizeObserver(() => this.enqueue(() => this.resize()));
-    this.observer.observe(this.root.parentElement);
+    this.width = parent.clientWidth; // kept, because asking for it makes the browser lay the page out
+    this.observer = new ResizeObserver(([{ contentRect }]) => {
+      this.width = contentRect.width;
+      this.enqueue(() => this.resize());
+    });
+    this.observer.observe(parent);
     this.onWindowResize = () => this.enqueue(() => this.resize());
     window.addEventListener("resize", this.onWindowResize);
   }
@@ -76,9 +80,9 @@ export class Stage {
     const figures = terrain.figures[theme];
     this.map.setScene(message);
     if (isNewGround) await this.map.showGround(figures.map, message.surface, this.sizes.map);
-    await this.losses.setScene(message, message.losses.layout[theme], this.sizes.losses);
+    this.losses.setScene(message, message.losses.layout[theme], this.sizes.losses);
     if (this.relief || this.mode !== "2d") await this.showRelief(isNewGround);
-    await this.paint();
+    this.paint();
     if (isNewScene) this.markRevision();
     if (isNewOpening && this.wantsToPlay()) this.play();
     this.answered();
@@ -98,13 +102,12 @@ export class Stage {
   async showRelief(isNewGround) {
     const isNew = !this.relief;
     this.relief ??= this.makeRelief();
+    this.relief.setScene(this.scene);
     if (isNew || isNewGround) await this.relief.showGround(this.terrain.figures[this.theme].relief, this.sizes.relief);
-    await this.relief.setScene(this.scene);
   }
 
   layOut() {
-    const width = this.root.parentElement.clientWidth;
-    this.sizes = areaSizes(width, window.innerHeight, this.mode);
+    this.sizes = areaSizes(this.width, window.innerHeight, this.mode);
     this.parts.layOut(this.sizes, this.mode);
     this.map.setTouch(window.matchMedia("(pointer: coarse)").matches);
   }
@@ -115,16 +118,16 @@ export class Stage {
     this.layOut();
     if (JSON.stringify(this.sizes) === before) return;
     await this.map.resize(this.sizes.map);
-    await this.losses.resize(this.sizes.losses);
+    this.losses.resize(this.sizes.losses);
     await this.relief?.resize(this.sizes.relief);
-    await this.paint();
+    this.paint();
   }
 
   /** Paints the present step everywhere; `data-step` follows when that is done. */
-  async paint() {
+  paint() {
     const { step } = this;
     if (this.mode !== "3d") this.map.draw(step);
-    if (this.mode !== "2d") await this.relief?.draw(step);
+    if (this.mode !== "2d") this.relief?.draw(step);
     this.losses.draw(step);
     this.parts.showStep(this.scene, step, short);
     this.root.dataset.step = step;
@@ -202,12 +205,12 @@ export class Stage {
     this.enqueue(async () => {
       this.layOut();
       await this.map.resize(this.sizes.map);
-      await this.losses.resize(this.sizes.losses);
+      this.losses.resize(this.sizes.losses);
       if (mode !== "2d") {
         await this.showRelief(false);
         await this.relief.resize(this.sizes.relief);
       }
-      await this.paint();
+      this.paint();
     });
   }
 
@@ -236,8 +239,8 @@ export class Stage {
   /** Tells screen readers the losses at the present step, at most once a second. */
   speak(isUrgent = false) {
     const now = performance.now();
+    clearTimeout(this.speakLater);
     if (!isUrgent && now - (this.spokenAt ?? -Infinity) < SPOKEN_EVERY_MS) {
-      clearTimeout(this.speakLater);
       this.speakLater = setTimeout(() => this.speak(), SPOKEN_EVERY_MS);
       return;
     }
