@@ -19,7 +19,6 @@ from views.terrain import Terrain, terrain_of
 from views.theme import CASING, START_COLOUR, Mark, Theme, marks_of, themes
 
 CONTOUR_LINES = 13
-_NO_TEMPLATE: dict[str, Any] = {"data": {}, "layout": {}}  # or Streamlit's placeholder colours stand in every figure
 _FONT = '"Source Sans", "Source Sans Pro", sans-serif'
 
 
@@ -63,7 +62,7 @@ def loss_figure(scene: Scene, view: View, paths: Sequence[Trajectory], theme: Th
     """The loss of every run that is not hidden over the steps."""
     theme = theme or themes()["dark"]
     scale = loss_scale(scene, view, paths)
-    figure = go.Figure(layout=losses_layout(scale, scene.steps, theme))
+    figure = _figure(losses_layout(scale, scene.steps, theme))
     for label, mark, path in visible_runs(scene, view, paths):
         losses = scale.above(path.values)
         style = _path_style(mark, len(losses))
@@ -95,7 +94,7 @@ def bare_map(terrain: Terrain, theme: Theme) -> go.Figure:
     """The map without paths: shaded contour lines, square in data units, and a ring on every known minimum."""
     surface = terrain.landscape
     axis = {"color": theme.muted, "showgrid": False, "zeroline": False, "ticks": "outside", "ticklen": 4, "nticks": 6}
-    figure = go.Figure(layout=_layout(theme))
+    figure = _figure(_layout(theme))
     figure.add_contour(
         x=terrain.x,
         y=terrain.y,
@@ -126,7 +125,7 @@ def bare_relief(terrain: Terrain, theme: Theme) -> go.Figure:
     """The relief without paths, in the map's colours."""
     surface = terrain.landscape
     axis = {"color": theme.muted, "gridcolor": theme.line, "showbackground": False, "zeroline": False, "nticks": 5}
-    figure = go.Figure(layout=_layout(theme))
+    figure = _figure(_layout(theme))
     height = "log loss" if terrain.heights.logarithmic else "loss"
     figure.add_surface(
         x=terrain.x,
@@ -241,13 +240,17 @@ def _square_aspect(x_range: tuple[float, float], y_range: tuple[float, float]) -
     return {"x": width / max(width, height), "y": height / max(width, height)}
 
 
+def _figure(layout: dict[str, Any]) -> go.Figure:
+    """An empty figure without a template: Streamlit sets a default one, whose colours are placeholders."""
+    return go.Figure(layout={**layout, "template": "none"})
+
+
 def _title(text: str, standoff: int) -> dict[str, Any]:
     return {"text": text, "standoff": standoff, "font": {"size": 12}}
 
 
 def _layout(theme: Theme) -> dict[str, Any]:
     return {
-        "template": _NO_TEMPLATE,
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": _FONT, "size": 12, "color": theme.text},

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 
 import streamlit as st
 
-from knobs import Interval, Knob, knobs_of
+from knobs import knobs_of
 from landscapes import LANDSCAPES
 from optimizers import MAX_STEPS, OPTIMIZERS, default_rate
 from scenes import MAX_RUNS, Scene
@@ -16,7 +17,6 @@ from views.theme import Mark, marks_of
 from views.words import settings_summary, swatch
 
 _USUAL_STEPS = 1000
-_WEIGHT = Knob("weight", "w", 0.0, "Where the paths start.", Interval())
 
 
 def panel(session: Session) -> None:
@@ -119,7 +119,12 @@ def _start_and_steps(session: Session) -> None:
 
 def _read_start(session: Session, axis: int, text: str) -> None:
     start = list(session.scene.start)
-    start[axis] = float(_WEIGHT.parse(f"Start w{axis + 1}", text))
+    try:
+        start[axis] = float(text)
+    except ValueError:
+        start[axis] = math.nan
+    if not math.isfinite(start[axis]):
+        raise ValueError(f"Start: w{axis + 1} must be a finite number, got {text}")
     session.set_start(*start)
 
 
