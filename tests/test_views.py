@@ -6,6 +6,7 @@ import base64
 import dataclasses
 import re
 import tomllib
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,9 +21,10 @@ from views.theme import CASING, marks_of, themes
 from views.words import runs_table, settings_in_formula, settings_summary, short, swatch
 
 EVERY_RULE = "surface=booth&steps=20&" + "&".join(f"run={slug}" for slug in OPTIMIZERS)
+OWNERS: dict[str, Any] = {**OPTIMIZERS, **{slug: surface for slug, surface in LANDSCAPES.items() if surface.knobs}}
 SETTINGS = [
     pytest.param(owner, declared, id=f"{slug}-{name}")
-    for slug, owner in {**OPTIMIZERS, **{slug: s for slug, s in LANDSCAPES.items() if s.knobs}}.items()
+    for slug, owner in OWNERS.items()
     for name, declared in (owner.knobs if slug in LANDSCAPES else knobs_of(owner)).items()
 ]
 
