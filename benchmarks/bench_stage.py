@@ -1,0 +1,267 @@
+"""The stage against the usual way, side by side in one run: ``python -m benchmarks.bench_stage [--quick]``.
+
+The baseline, ``naive_frames.py``, is Streamlit with Plotly frames, as most apps do it; ours is the whole page with its
+panel, table and formulas. Both show six Adam runs of 300 steps on Rosenbrock in one Chromium without a GPU. Whatever is
+timed is timed in pictures: a film of the page, made by the browser's compositor, tells when the plots looked different.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import base64
+import math
+import time
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+import numpy as np
+from playwright.async_api import Browser, Locator, Page, ViewportSize, async_playwright
+
+from benchmarks.pictures import PATIENCE_SECONDS, Box, Film, changes, differ
+from tools.app_server import ROOT, app_server
+from tools.chromium import FLAGS, find_chromium
+
+BASELINE = ROOT / "benchmarks" / "naive_frames.py"
+RUNS = "&".join(f"run=adam:lr={0.02 * (index + 1):g}" for index in range(6))
+SCENE = f"surface=rosenbrock&start=-1.5,2&steps=300&seed=0&{RUNS}"
+WINDOW = ViewportSize(width=1400, height=900)
+OPEN_MILLISECONDS = 180_000
+
+PACE = 40  # steps a second at speed 1: the scene takes 7.5 s
+DRAG_SECONDS = 5.0
+MOUSE_SECONDS = 0.016
+DRAG_RADIUS = 70
+# The ring follows the mouse at once, which is no new path: it is dragged unseen.
+UNSEEN_RING = "[data-testid=start-handle] { opacity: 0 !important; }"
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two apps in its page; ``plots`` selects what is watched, ``play`` the button that plays."""
+
+    name: str
+    page: Page
+    plots: str
+    play: str
+
+    async def boxes(self) -> list[Box]:
+        """Where the plots are, as far as the window shows them."""
+        boxes = []
+        for plot in await self.page.locator(self.plots).all():
+            if box := await plot.bounding_box():
+                right, bottom = box["x"] + box["width"], box["y"] + box["height"]
+                boxes.append((box["x"], max(box["y"], 0), right, min(bottom, WINDOW["height"])))
+        return boxes
+
+    def slider(self, label: str) -> Locator:
+        return self.page.locator(f"input[type=range][aria-label^={label!r}]")
+
+    async def focus(self, label: str) -> None:
+        """Focus a slider; the page does not scroll to it, so that the plots stay in the window."""
+        if not await self.slider(label).count():
+            raise RuntimeError(f"{self.name}: there is no slider {label!r}; has its card been closed?")
+        await self.slider(label).evaluate("slider => slider.focus({ preventScroll: true })")
+
+
+async def open_baseline(browser: Browser, url: str, mode: str) -> Side:
+    page = await browser.new_page(viewport=WINDOW)
+    await page.goto(url)
+    side = Side("baseline", page, ".stPlotlyChart", ".updatemenu-button")
+    await page.locator(".js-plotly-plot .main-svg").first.wait_for(timeout=OPEN_MILLISECONDS)
+    if mode == "3d":
+        await page.get_by_text("3d", exact=True).click()
+        await page.locator(".js-plotly-plot canvas").first.wait_for(timeout=OPEN_MILLISECONDS)
+    return side
+
+
+async def open_ours(browser: Browser, url: str, mode: str) -> Side:
+    page = await browser.new_page(viewport=WINDOW)
+    await page.goto(f"{url}/?{SCENE}&view={mode}")
+    await page.locator("[data-testid=stage]:not([data-revision='0'])").wait_for(timeout=OPEN_MILLISECONDS)
+    await page.locator(".katex").first.wait_for(timeout=OPEN_MILLISECONDS)
+    return Side("ours", page, f"[data-testid=stage-{mode}], [data-testid=stage-loss]", "[data-action=play]")
+
+
+async def key_to_picture(side: Side, label: str) -> float:
+    """Seconds from a slider key to the first picture in which the plots look as they do in the end."""
+    boxes = await side.boxes()
+    await side.focus(label)
+    async with Film(side.page) as film:
+        shown_before = len(film.shots) - 1
+        began = time.time()
+        await side.page.keyboard.press("ArrowRight")
+        while True:
+            await film.calm()
+            pictures = [shot.pixels(boxes, WINDOW["width"]) for shot in film.shots[shown_before:]]
+            if differ(pictures[0], pictures[-1]):
+                break
+            if time.time() - began > PATIENCE_SECONDS:
+                raise RuntimeError(f"{side.name}: the key on {label!r} did not change the picture.")
+    painted = next(at for at, picture in enumerate(pictures) if not differ(picture, pictures[-1]))
+    return film.shots[shown_before + painted].time - began
+
+
+async def bytes_of_change(side: Side, label: str) -> int:
+    """Bytes that the page receives for a slider key: WebSocket messages and requests."""
+    received = [0]
+
+    def on_message(event: dict[str, Any]) -> None:
+        payload = event["response"]["payloadData"]
+        received[0] += len(base64.b64decode(payload)) if event["response"]["opcode"] == 2 else len(payload.encode())
+
+    def on_request(event: dict[str, Any]) -> None:
+        received[0] += int(event["encodedDataLength"])
+
+    await side.focus(label)
+    async with Film(side.page) as film:
+        session = await side.page.context.new_cdp_session(side.page)
+        session.on("Network.webSocketFrameReceived", on_message)
+        session.on("Network.loadingFinished", on_request)
+        await session.send("Network.enable", {"maxTotalBufferSize": 10**8})
+        await side.page.keyboard.press("ArrowRight")
+        await film.calm()
+        await session.detach()
+    return received[0]
+
+
+async def drag_gaps(side: Side) -> list[float]:
+    """Seconds between the pictures of new paths while the start is dragged in a circle."""
+    page = side.page
+    await page.add_style_tag(content=UNSEEN_RING)
+    box = await page.locator("[data-testid=start-handle]").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    boxes = (await side.boxes())[:1]
+    async with Film(page) as film:
+        await page.mouse.move(x, y)
+        await page.mouse.down()
+        shown_before = len(film.shots)
+        began = time.time()
+        while (passed := time.time() - began) < DRAG_SECONDS:
+            angle = 2 * math.pi * passed / 2.5
+            await page.mouse.move(x + DRAG_RADIUS * (1 - math.cos(angle)), y + DRAG_RADIUS * math.sin(angle))
+            await asyncio.sleep(max(0, MOUSE_SECONDS - (time.time() - began - passed)))
+        shots = film.shots[shown_before - 1 :]
+        await page.mouse.move(x, y)
+        await page.mouse.up()
+    times = changes([shot.pixels(boxes, WINDOW["width"]) for shot in shots], [shot.time for shot in shots])
+    return list(np.diff(times))
+
+
+async def pictures_per_second(side: Side) -> float:
+    """Different pictures of the plots a second, from the first to the last of a playback."""
+    boxes = (await side.boxes())[:1]
+    async with Film(side.page) as film:
+        shown_before = len(film.shots)
+        await side.page.locator(side.play).first.click()
+        await side.page.mouse.move(WINDOW["width"] - 2, 2)
+        await asyncio.sleep(1)
+        if side.name == "ours":
+            await side.page.locator("[data-testid=stage][data-playing=false]").wait_for(timeout=OPEN_MILLISECONDS)
+        await film.calm()
+    shots = film.shots[shown_before - 1 :]
+    times = changes([shot.pixels(boxes, WINDOW["width"]) for shot in shots], [shot.time for shot in shots])
+    return (len(times) - 1) / (times[-1] - times[0])
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table; ``ratio`` is how many times ours is better, ``bar`` what it must be at least."""
+
+    name: str
+    unit: str
+    baseline: float
+    ours: float
+    ratio: float
+    bar: float
+    aim: float | None = None
+
+    def __str__(self) -> str:
+        wanted = (f">= {self.bar:g}" if self.bar else "") + (f", aim {self.aim:g}" if self.aim else "")
+        verdict = "met" if self.ratio >= self.bar else "MISSED"
+        values = "".join(
+            f"{value:>12,.0f}" if value > 1000 else f"{value:>12.3f}" for value in (self.baseline, self.ours)
+        )
+        return f"{self.name:<46}{values} {self.unit:<11}{self.ratio:>8.2f}  {wanted:<16}{verdict}"
+
+
+def faster(name: str, baseline: float, ours: float, bar: float, aim: float | None = None, unit: str = "s") -> Row:
+    """A row about what should be small."""
+    return Row(name, unit, baseline, ours, baseline / ours, bar, aim)
+
+
+async def measure_changes(baseline: Side, ours: Side, rounds: int) -> list[Row]:
+    """Slider keys and bytes, in turns; then dragging."""
+    print("2-D pages are open; slider keys", flush=True)
+    sliders = {"steps": baseline, "Steps": ours, "Learning rate": ours}
+    for label, side in sliders.items():  # the first change of a page also warms it up
+        await key_to_picture(side, label)
+    received = {label: await bytes_of_change(side, label) for label, side in sliders.items()}
+    seconds: dict[str, list[float]] = {label: [] for label in sliders}
+    for _ in range(rounds):
+        for label, side in sliders.items():
+            seconds[label].append(await key_to_picture(side, label))
+        print("  " + ", ".join(f"{label}: {times[-1]:.3f} s" for label, times in seconds.items()), flush=True)
+    change = median(seconds["steps"])
+    print("dragging", flush=True)
+    gaps = await drag_gaps(ours)
+    print(f"  {len(gaps) + 1} new paths in {DRAG_SECONDS:g} s", flush=True)
+    return [
+        faster("key on Steps to picture", change, median(seconds["Steps"]), 8, 12),
+        faster("key on a learning rate to picture", change, median(seconds["Learning rate"]), 8, 12),
+        faster("bytes per key on Steps", received["steps"], received["Steps"], 100, unit="bytes"),
+        faster("bytes per key on a learning rate", received["steps"], received["Learning rate"], 100, unit="bytes"),
+        faster("drag: between new paths (baseline: key)", change, median(gaps), 9, 15),
+    ]
+
+
+async def measure_playback(baseline: Side, ours: Side, mode: str, bar: float, rounds: int) -> list[Row]:
+    """Pictures a second, in turns; at speed 1 the clock asks for 40, so ours is also played as fast as it can."""
+    shown: dict[str, list[float]] = {"baseline": [], "1": [], "4": []}
+    for _ in range(rounds):
+        shown["baseline"].append(await pictures_per_second(baseline))
+        for speed in ("1", "4"):
+            await ours.page.get_by_label("Speed", exact=True).select_option(speed)
+            shown[speed].append(await pictures_per_second(ours))
+        print(f"  {mode}: " + ", ".join(f"{name}: {rates[-1]:.1f}" for name, rates in shown.items()), flush=True)
+    usual, paced, fastest = (median(rates) for rates in shown.values())
+    at_pace = " (all it asks for)" if paced > 0.95 * PACE else ""
+    return [
+        Row(f"playback {mode} at speed 1{at_pace}", "pictures/s", usual, paced, paced / usual, 0 if at_pace else bar),
+        Row(f"playback {mode} at speed 4", "pictures/s", usual, fastest, fastest / usual, bar),
+    ]
+
+
+async def measure(rounds: int, playbacks: int) -> list[Row]:
+    rows = []
+    with app_server(BASELINE) as usual, app_server() as ravine:
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
+            for mode, bar in (("2d", 0.9), ("3d", 1.0)):
+                baseline, ours = (
+                    await open_baseline(browser, usual.url, mode),
+                    await open_ours(browser, ravine.url, mode),
+                )
+                if mode == "2d":
+                    rows += await measure_changes(baseline, ours, rounds)
+                print("playback, pictures a second", flush=True)
+                rows += await measure_playback(baseline, ours, mode, bar, playbacks)
+                await baseline.page.close()
+                await ours.page.close()
+            await browser.close()
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="The stage against the usual way, side by side.")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, less certain")
+    is_quick = parser.parse_args().quick
+    rows = asyncio.run(measure(*((3, 1) if is_quick else (7, 2))))
+    print(f"\n{'':<46}{'baseline':>12}{'ours':>12} {'':<11}{'ratio':>8}  wanted")
+    print(*rows, sep="\n")
+
+
+if __name__ == "__main__":
+    main()
