@@ -95,8 +95,6 @@ def test_every_rule_can_be_added_and_each_of_its_settings_has_its_control(open_a
     [run] = scene_of(app).runs
     assert run.rule.slug == slug
     assert run.rule.title in everything_said(app)
-    app.session_state[f"run-{app.session_state['ravine'].run_ids[0]}-more"] = True
-    checked(app.run())
     for name, declared in knobs_of(run.rule).items():
         is_switch = isinstance(declared.valid, Switch)
         control = in_card(app.toggle if is_switch else app.select_slider, declared.label)

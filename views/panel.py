@@ -85,11 +85,11 @@ def _run_card(session: Session, run_id: int, label: str, mark: Mark) -> None:
                 ("remove", "Remove", session.remove_run),
             ):
                 st.button(words, key=f"{key}-{name}", type="tertiary", on_click=act, args=(run_id,))
-            with st.popover("More", type="tertiary", key=f"{key}-more", on_change="rerun") as more:
-                if more.open:
-                    for name, declared in knobs.items():
-                        if declared.rare:
-                            _run_setting(session, run_id, label, name)
+            rare = [name for name, declared in knobs.items() if declared.rare]
+            if rare:
+                with st.popover("More", type="tertiary", key=f"{key}-more"):
+                    for name in rare:
+                        _run_setting(session, run_id, label, name)
 
 
 def _run_setting(session: Session, run_id: int, label: str, name: str) -> None:
@@ -133,9 +133,7 @@ def _read_steps(session: Session, text: str) -> None:
 
 
 def _scales(session: Session) -> None:
-    with st.popover("More", width="stretch", key="scales", on_change="rerun") as more:
-        if not more.open:
-            return
+    with st.popover("More", width="stretch", key="scales"):
         for label, name in (("Map colours", "colour"), ("Loss axis", "loss")):
             scales = {"": "As suits the surface", "log": "Logarithmic", "linear": "Linear"}
             current = getattr(session.view, name) or ""
