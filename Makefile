@@ -27,7 +27,7 @@ browser: $(DEV_READY) chromium  ## tests of the running app in a real browser
 	$(VENV_PYTHON) -m pytest -m browser
 
 bench: $(DEV_READY) chromium  ## run every script in benchmarks/
-	@set -e; for script in benchmarks/*.py; do \
+	@set -e; for script in benchmarks/bench_*.py; do \
 		echo "== $$script"; $(VENV_PYTHON) -m benchmarks.$$(basename $$script .py); done
 
 picture: $(DEV_READY) chromium  ## make the README's picture anew

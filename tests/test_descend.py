@@ -293,7 +293,7 @@ def test_adam_comes_to_rest_and_bursts_out_again_after_thousands_of_steps():
 
 
 def test_a_scene_of_eight_runs_costs_a_few_single_gradients_a_step():
-    """A guard against a slow path; the bar itself is for a quiet machine, see ``benchmarks/scene_cost.py``."""
+    """A guard against a slow path; the bar itself is for a quiet machine, see ``benchmarks/bench_scene_cost.py``."""
     surface = LANDSCAPES["goldstein-price"]
     rules = [cls(lr=default_rate(cls, surface)) for cls in OPTIMIZERS.values()] + all_rules(lr=1e-7)[:2]
     point = np.array(surface.start, dtype=float)

@@ -31,11 +31,12 @@ def playground() -> None:
         send_terrain(session.scene, session.view)
     with right, st.container(key="panel"):
         panel(session)
-    left, right = st.columns([7, 3], gap="medium")
-    with left:
-        _what_happened(session)
-    with right:
-        _formulas(session)
+    with st.container(key="below"):
+        left, right = st.columns([7, 3], gap="medium")
+        with left:
+            _what_happened(session)
+        with right:
+            _formulas(session)
 
 
 @st.fragment

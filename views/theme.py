@@ -97,15 +97,17 @@ _MARKS = {
     "adam": ("#FB631B", "triangle-up"),
 }
 _SPARE_MARKS = (("#FDA2AF", "star"), ("#899CB5", "hexagon"))
-_SHADES = (0.0, 0.0, 0.38, -0.3, 0.62, -0.5, 0.8, -0.65)
-"""Share of white (or of black, below 0) mixed into the rule's colour for its first, second, third ... run."""
+_SHADES = {"bright": (0.0, -0.28, -0.48, -0.64), "deep": (0.0, 0.45, -0.35, 0.72)}
+"""Share of white (or of black, below 0) mixed into a rule's colour for its first two runs, its next two, and so on."""
+
+_BRIGHT = 600  # sum of a colour's channels beyond which white would change nothing
 
 
 def marks_of(slugs: Iterable[str]) -> tuple[Mark, ...]:
     """The mark of each run of a scene, from the rules' slugs in the order of the runs.
 
-    A rule's first run has the rule's own colour in every scene; its second is the same, dashed and hollow; further
-    ones are shades of it. So adding a run never recolours another.
+    A rule's first run has the rule's own colour in every scene; its second is the same, dashed and hollow; the next two
+    are so in a shade of it. Adding a run never recolours another.
 
     >>> [mark.colour for mark in marks_of(["adam", "sgd", "adam"])]
     ['#FB631B', '#FEF9F3', '#FB631B']
@@ -117,15 +119,16 @@ def marks_of(slugs: Iterable[str]) -> tuple[Mark, ...]:
         if slug not in _MARKS and slug not in spares:
             spares[slug] = _SPARE_MARKS[len(spares) % len(_SPARE_MARKS)]
         colour, symbol = _MARKS.get(slug) or spares[slug]
-        ordinal = counts[slug] % len(_SHADES)
-        marks.append(Mark(_shade(colour, _SHADES[ordinal]), symbol, repeat=ordinal % 2 == 1))
+        pair, second = divmod(counts[slug], 2)
+        marks.append(Mark(_shade(colour, pair), symbol, repeat=bool(second)))
         counts[slug] += 1
     return tuple(marks)
 
 
-def _shade(colour: str, amount: float) -> str:
-    if not amount:
-        return colour
-    target = 255 if amount > 0 else 0
+def _shade(colour: str, number: int) -> str:
+    """A colour's shade by its number; 0 is the colour itself."""
     channels = [int(colour[start : start + 2], 16) for start in (1, 3, 5)]
+    shades = _SHADES["bright" if sum(channels) > _BRIGHT else "deep"]
+    amount = shades[number % len(shades)]
+    target = 255 if amount > 0 else 0
     return "#" + "".join(f"{round(channel + (target - channel) * abs(amount)):02X}" for channel in channels)

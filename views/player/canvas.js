@@ -121,9 +121,13 @@ export function drawMarker(context, { symbol, colour, repeat }, x, y, diameter, 
 const TAG_HEIGHT = 22;
 const TAG_PADDING = 5;
 
-/** A name beside a point, inside the box and clear of the tags in `taken`; left out where there is no room. */
-export function drawTag(context, text, x, y, box, taken, font) {
+/** The first of some texts for which there is room beside a point, inside the box and clear of the tags in `taken`. */
+export function drawTag(context, texts, x, y, box, taken, font) {
   context.font = font;
+  texts.some((text) => drawText(context, text, x, y, box, taken));
+}
+
+function drawText(context, text, x, y, box, taken) {
   const width = context.measureText(text).width + 2 * TAG_PADDING;
   const [left, top, right, bottom] = box;
   const places = [[x + 14, y - TAG_HEIGHT - 4], [x + 14, y + 4], [x - width - 14, y - TAG_HEIGHT - 4], [x - width - 14, y + 4]];
@@ -131,7 +135,7 @@ export function drawTag(context, text, x, y, box, taken, font) {
     placeX >= left && placeX + width <= right && placeY >= top && placeY + TAG_HEIGHT <= bottom &&
     taken.every((tag) => placeX + width < tag.x || placeX > tag.x + tag.width || Math.abs(placeY - tag.y) > TAG_HEIGHT);
   const place = places.find(fits);
-  if (!place) return;
+  if (!place) return false;
   taken.push({ x: place[0], y: place[1], width });
   context.fillStyle = "rgba(10, 15, 30, 0.82)";
   context.fillRect(place[0], place[1], width, TAG_HEIGHT);
@@ -139,4 +143,5 @@ export function drawTag(context, text, x, y, box, taken, font) {
   context.textBaseline = "middle";
   context.textAlign = "left";
   context.fillText(text, place[0] + TAG_PADDING, place[1] + TAG_HEIGHT / 2 + 1);
+  return true;
 }

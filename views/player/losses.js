@@ -5,6 +5,7 @@ import { clamp } from "./numbers.js";
 
 const SPACE = { l: 52, t: 8, r: 12, b: 26 };
 const FAR_PIXELS = 4000;
+const LOW = 120; // a chart of fewer pixels has room for half the ticks
 
 export class LossView {
   /** `onScrub(step)` hears the step that a pointer asks for. */
@@ -48,7 +49,9 @@ export class LossView {
 
   layout() {
     const { width, height } = this.size;
-    return { ...this.axes, width, height, margin: { ...SPACE, autoexpand: false } };
+    const { yaxis } = this.axes;
+    const ticks = height < LOW && yaxis.dtick ? { dtick: 2 * yaxis.dtick } : {};
+    return { ...this.axes, yaxis: { ...yaxis, ...ticks }, width, height, margin: { ...SPACE, autoexpand: false } };
   }
 
   place() {

@@ -74,7 +74,7 @@ export class MapView {
     context.lineJoin = context.lineCap = "round";
     const runs = this.scene.runs.filter((run) => !run.hidden);
     for (const run of runs) this.drawFuture(run);
-    for (const run of runs) this.drawPast(run, Math.min(step, run.last));
+    for (const run of runs) this.drawPast(run, this.lastOnMap(run, step) + 1);
     context.restore();
     const tags = [];
     for (const run of runs) this.drawHead(run, Math.min(step, run.last), tags);
@@ -186,8 +186,21 @@ export class MapView {
     context.globalAlpha = 1;
   }
 
-  drawPast(run, last) {
+  /** The last step up to `step` at which a run is on the map; what follows is drawn like what is still to come. */
+  lastOnMap(run, step) {
+    for (let index = Math.min(step, run.last); index > 0; index--) {
+      if (this.isOnMap(run.pixels[2 * index], run.pixels[2 * index + 1])) return index;
+    }
+    return 0;
+  }
+
+  isOnMap(x, y) {
+    return x >= this.box[0] - 1 && x <= this.box[2] + 1 && y >= this.box[1] - 1 && y <= this.box[3] + 1;
+  }
+
+  drawPast(run, end) {
     const { context } = this.canvas;
+    const last = Math.min(end, this.step, run.last);
     context.beginPath();
     traceLine(context, run.pixels, last, this.farBox);
     context.setLineDash([]);
@@ -204,21 +217,18 @@ export class MapView {
   drawHead(run, last, tags) {
     const { context } = this.canvas;
     const { casing } = this.scene.colours;
-    const x = run.pixels[2 * last];
-    const y = run.pixels[2 * last + 1];
-    const isInside = x >= this.box[0] - 1 && x <= this.box[2] + 1 && y >= this.box[1] - 1 && y <= this.box[3] + 1;
-    if (isInside) {
+    const on = this.lastOnMap(run, last);
+    if (on === last) {
+      const [x, y] = [run.pixels[2 * last], run.pixels[2 * last + 1]];
       drawMarker(context, run, x, y, SIZES.marker, casing);
-      drawTag(context, run.label, x, y, this.box, tags, this.font());
+      drawTag(context, [run.label], x, y, this.box, tags, this.font());
       return;
     }
-    for (let index = last; index > 0; index--) {
-      const part = clipSegment(...run.pixels.subarray(2 * index - 2, 2 * index + 2), this.box);
-      if (!part) continue;
-      drawMarker(context, run, part[2], part[3], SIZES.marker, casing);
-      drawTag(context, `${run.label} left at step ${index}`, part[2], part[3], this.box, tags, this.font());
-      return;
-    }
+    const part = clipSegment(...run.pixels.subarray(2 * on, 2 * on + 4), this.box);
+    if (!part) return; // zoomed in on another part of the map
+    drawMarker(context, run, part[2], part[3], SIZES.marker, casing);
+    const texts = [`${run.label} left at step ${on + 1}`, `left at step ${on + 1}`, `step ${on + 1}`];
+    drawTag(context, texts, part[2], part[3], this.box, tags, this.font());
   }
 
   font() {
@@ -273,8 +283,7 @@ export class MapView {
   placeHandle() {
     if (!this.box || !this.start) return;
     const [x, y] = this.toPixel(this.start);
-    const isInside = x >= this.box[0] - 1 && x <= this.box[2] + 1 && y >= this.box[1] - 1 && y <= this.box[3] + 1;
-    this.handle.hidden = !isInside;
+    this.handle.hidden = !this.isOnMap(x, y);
     this.handle.style.transform = `translate(${x}px, ${y}px)`;
     this.handle.setAttribute("aria-label", `Start: w1 ${this.start[0]}, w2 ${this.start[1]}. Arrow keys move it.`);
   }

@@ -6,6 +6,7 @@ import { Stage } from "./stage.js";
 const MOST_TERRAINS = 4;
 const terrains = new Map();
 const stages = new Map();
+const calls = new WeakMap(); // how often each place has been called: of calls that overlap only the last may clean up
 
 const style = Object.assign(document.createElement("link"), {
   rel: "stylesheet",
@@ -38,6 +39,8 @@ export function receiveTerrain({ data }, plotlyAddress) {
 
 /** Makes the stage at its first call and updates it at every further one; returns the clean-up. */
 export async function showStage({ data, parentElement, setTriggerValue }, plotlyAddress) {
+  const call = (calls.get(parentElement) ?? 0) + 1;
+  calls.set(parentElement, call);
   const message = unpack(data);
   const [Plotly] = await Promise.all([loadPlotly(plotlyAddress), styled]);
   let stage = stages.get(parentElement);
@@ -47,6 +50,7 @@ export async function showStage({ data, parentElement, setTriggerValue }, plotly
   }
   stage.receive(message, setTriggerValue);
   return () => {
+    if (calls.get(parentElement) !== call) return;
     stage.destroy();
     stages.delete(parentElement);
   };

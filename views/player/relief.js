@@ -118,7 +118,7 @@ export class ReliefView {
       const head = Math.min(step, last);
       const [x, y] = [pixels[2 * head], pixels[2 * head + 1]];
       drawMarker(context, run, x, y, SIZES.marker, this.scene.colours.casing);
-      drawTag(context, run.label, x, y, this.box, tags, font);
+      drawTag(context, [run.label], x, y, this.box, tags, font);
     }
   }
 

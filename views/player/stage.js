@@ -10,6 +10,7 @@ import { ReliefView } from "./relief.js";
 import { areaSizes } from "./sizes.js";
 
 const SPOKEN_EVERY_MS = 1000;
+const WRITTEN_EVERY_MS = 100;
 const ANSWER_WITHIN_MS = 1500;
 
 export class Stage {
@@ -35,7 +36,7 @@ export class Stage {
     this.width = parent.clientWidth; // kept, because asking for it makes the browser lay the page out
     this.observer = new ResizeObserver(([{ contentRect }]) => {
       this.width = contentRect.width;
-      this.enqueue(() => this.resize());
+      this.enqueue(() => (this.scene ? this.resize() : this.show()));
     });
     this.observer.observe(parent);
     this.onWindowResize = () => this.enqueue(() => this.resize());
@@ -52,6 +53,7 @@ export class Stage {
   /** Work that draws runs one after the other; of several waiting shows only the last has anything left to do. */
   enqueue(work) {
     this.queue = this.queue.then(work).catch((error) => {
+      this.scene = undefined; // so that the next message draws everything
       console.error(error);
     });
     return this.queue;
@@ -60,7 +62,7 @@ export class Stage {
   async show() {
     const { message } = this;
     const terrain = message && this.terrains.get(message.terrain);
-    if (!terrain || this.isGone) return;
+    if (!terrain || this.isGone || this.width < 1) return; // it is called again when what is missing is there
     const theme = themeOf(this.root);
     const isNewScene = message.link !== this.scene?.link || message.opening !== this.scene?.opening;
     const isNewGround = terrain !== this.terrain || theme !== this.theme;
@@ -94,7 +96,7 @@ export class Stage {
 
   /** A first visit or a link: the view comes from Python. */
   open(message) {
-    this.pause();
+    this.setPlaying(false);
     this.step = this.wantsToPlay() ? 0 : clamp(message.view.step ?? message.steps, 0, message.steps);
     this.mode = message.view.mode;
   }
@@ -129,10 +131,18 @@ export class Stage {
     if (this.mode !== "3d") this.map.draw(step);
     if (this.mode !== "2d") this.relief?.draw(step);
     this.losses.draw(step);
-    this.parts.showStep(this.scene, step, short);
+    this.showNumbers();
     this.root.dataset.step = step;
     this.address.note(this.scene.link, step, this.mode);
     this.speak();
+  }
+
+  /** Writes the step and its losses; while playing not at every step, for nobody reads 40 numbers a second. */
+  showNumbers() {
+    const now = performance.now();
+    if (this.isPlaying && this.step < this.scene.steps && now - (this.writtenAt ?? -Infinity) < WRITTEN_EVERY_MS) return;
+    this.writtenAt = now;
+    this.parts.showStep(this.scene, this.step, short);
   }
 
   markRevision() {
@@ -163,7 +173,9 @@ export class Stage {
 
   pause() {
     this.setPlaying(false);
-    if (this.scene) this.speak(true);
+    if (!this.scene) return;
+    this.showNumbers();
+    this.speak(true);
   }
 
   setPlaying(isPlaying) {

@@ -1,6 +1,6 @@
 """What a scene costs: 8 runs of 300 steps against 300 single-point gradients of the same surface.
 
-Run with ``python -m benchmarks.scene_cost`` from the checkout. The bar is a ratio of 2.5.
+Run with ``python -m benchmarks.bench_scene_cost`` from the checkout. The bar is a ratio of 2.5.
 """
 
 from __future__ import annotations
