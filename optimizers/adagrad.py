@@ -7,9 +7,8 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from knobs import knob, nonnegative
-
 from .rule import Array, At, Rule, Update, in_words
+from .settings import eps_setting
 
 
 class AdaGradState(NamedTuple):
@@ -61,15 +60,7 @@ class AdaGrad(Rule):
     scales_with_gradient: ClassVar[bool] = False
     natural_rate: ClassVar[float] = 0.1
 
-    eps: float = knob(
-        1e-10,
-        r"\varepsilon",
-        "Keeps the division from 0/0.",
-        valid=nonnegative,
-        offer=(1e-12, 1),
-        scale="log",
-        rare=True,
-    )
+    eps: float = eps_setting(1e-10)
 
     def init(self, x: Array) -> AdaGradState:
         return AdaGradState(G=np.zeros_like(x))

@@ -7,9 +7,10 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from knobs import knob, nonnegative, switch, unit_interval
+from knobs import knob, switch, unit_interval
 
 from .rule import Array, At, Rule, Update, in_words
+from .settings import eps_setting
 
 
 class AdamState(NamedTuple):
@@ -97,15 +98,7 @@ class Adam(Rule):
         label="beta2 size",
         meaning="about {memory}",
     )
-    eps: float = knob(
-        1e-8,
-        r"\varepsilon",
-        "Keeps the division from 0/0.",
-        valid=nonnegative,
-        offer=(1e-12, 1),
-        scale="log",
-        rare=True,
-    )
+    eps: float = eps_setting(1e-8)
     bias_correction: bool = knob(
         True,
         r"\hat{\;}",

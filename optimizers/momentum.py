@@ -7,9 +7,8 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from knobs import knob, unit_interval
-
 from .rule import Array, At, Rule, Update, in_words
+from .settings import rho_setting
 
 
 class MomentumState(NamedTuple):
@@ -65,16 +64,7 @@ class Momentum(Rule):
     scales_with_gradient: ClassVar[bool] = True
     natural_rate: ClassVar[float] = 0.5
 
-    rho: float = knob(
-        0.9,
-        r"\rho",
-        "How much of the speed is kept from step to step.",
-        valid=unit_interval,
-        offer=(0, 0.999),
-        scale="memory",
-        label="Momentum rho",
-        meaning="keeps {percent} %",
-    )
+    rho: float = rho_setting()
 
     def init(self, x: Array) -> MomentumState:
         return MomentumState(v=np.zeros_like(x))

@@ -7,9 +7,10 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from knobs import knob, nonnegative, unit_interval
+from knobs import knob, unit_interval
 
 from .rule import Array, At, Rule, Update, in_words
+from .settings import eps_setting
 
 
 class RMSPropState(NamedTuple):
@@ -75,15 +76,7 @@ class RMSProp(Rule):
         label="Decay rate",
         meaning="remembers about {memory}",
     )
-    eps: float = knob(
-        1e-8,
-        r"\varepsilon",
-        "Keeps the division from 0/0.",
-        valid=nonnegative,
-        offer=(1e-12, 1),
-        scale="log",
-        rare=True,
-    )
+    eps: float = eps_setting(1e-8)
 
     def init(self, x: Array) -> RMSPropState:
         return RMSPropState(v=np.zeros_like(x))

@@ -75,6 +75,21 @@ export function traceLine(context, pixels, last, box) {
   }
 }
 
+/** A run's path up to point `last`: its colour on a dark casing, dashed where it is a repeat. */
+export function strokePath(context, run, pixels, last, box, { line, casing }, casingColour) {
+  context.beginPath();
+  traceLine(context, pixels, last, box);
+  context.setLineDash([]);
+  context.strokeStyle = casingColour;
+  context.lineWidth = casing;
+  context.stroke();
+  context.setLineDash(run.repeat ? [8, 6] : []);
+  context.strokeStyle = run.colour;
+  context.lineWidth = line;
+  context.stroke();
+  context.setLineDash([]);
+}
+
 const corners = (count, turn, inner = 1) =>
   Array.from({ length: count }, (_, index) => {
     const angle = (2 * Math.PI * index) / count + turn;

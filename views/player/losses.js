@@ -1,10 +1,11 @@
 // The loss curve, which is a second scrubber: Plotly draws the axes, a canvas the curves.
 
-import { Canvas, drawMarker, traceLine } from "./canvas.js";
+import { Canvas, drawMarker, strokePath, traceLine } from "./canvas.js";
 import { clamp } from "./numbers.js";
 
 const SPACE = { l: 52, t: 8, r: 12, b: 26 };
 const FAR_PIXELS = 4000;
+const SIZES = { line: 2, casing: 4 };
 const LOW = 120; // a chart of fewer pixels has room for half the ticks
 
 export class LossView {
@@ -93,12 +94,9 @@ export class LossView {
     context.rect(left, top - 2, right - left, bottom - top + 4);
     context.clip();
     context.lineJoin = "round";
-    for (const run of runs) this.stroke(run, run.last, run.colour, 1, 0.3, []);
-    for (const run of runs) {
-      const last = Math.min(step, run.last);
-      this.stroke(run, last, this.scene.colours.casing, 4, 1, []);
-      this.stroke(run, last, run.colour, 2, 1, run.repeat ? [8, 4] : []);
-    }
+    for (const run of runs) this.strokeFuture(run);
+    const { casing } = this.scene.colours;
+    for (const run of runs) strokePath(context, run, run.curve, Math.min(step, run.last), this.farBox, SIZES, casing);
     context.restore();
     context.strokeStyle = getComputedStyle(this.host).color;
     context.lineWidth = 1;
@@ -113,17 +111,15 @@ export class LossView {
     }
   }
 
-  stroke(run, last, colour, width, alpha, dash) {
+  strokeFuture(run) {
     const { context } = this.canvas;
-    context.globalAlpha = alpha;
-    context.strokeStyle = colour;
-    context.lineWidth = width;
-    context.setLineDash(dash);
+    context.globalAlpha = 0.3;
+    context.strokeStyle = run.colour;
+    context.lineWidth = 1;
     context.beginPath();
-    traceLine(context, run.curve, last, this.farBox);
+    traceLine(context, run.curve, run.last, this.farBox);
     context.stroke();
     context.globalAlpha = 1;
-    context.setLineDash([]);
   }
 
   listen() {

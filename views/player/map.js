@@ -1,6 +1,6 @@
 // The map: Plotly draws the ground and the axes, a canvas above it the paths, and a button on top is the start.
 
-import { Canvas, clipSegment, drawMarker, drawTag, traceLine } from "./canvas.js";
+import { Canvas, clipSegment, drawMarker, drawTag, strokePath, traceLine } from "./canvas.js";
 import { clamp, roundToPixel, short } from "./numbers.js";
 
 const SPACE = { left: 50, top: 10, right: 10, bottom: 42 };
@@ -201,16 +201,7 @@ export class MapView {
   drawPast(run, end) {
     const { context } = this.canvas;
     const last = Math.min(end, this.step, run.last);
-    context.beginPath();
-    traceLine(context, run.pixels, last, this.farBox);
-    context.setLineDash([]);
-    context.strokeStyle = this.scene.colours.casing;
-    context.lineWidth = SIZES.casing;
-    context.stroke();
-    context.setLineDash(run.repeat ? [8, 6] : []);
-    context.strokeStyle = run.colour;
-    context.lineWidth = SIZES.line;
-    context.stroke();
+    strokePath(context, run, run.pixels, last, this.farBox, SIZES, this.scene.colours.casing);
   }
 
   /** The marker at the run's present point or, once it has left the map, at the edge, with the step at which it left. */

@@ -1,7 +1,7 @@
 // The relief: Plotly draws the surface in three dimensions, once; a canvas above it the paths, at every step.
 
 import { isHidden, projection } from "./camera.js";
-import { Canvas, drawMarker, drawTag, traceLine } from "./canvas.js";
+import { Canvas, drawMarker, drawTag, strokePath } from "./canvas.js";
 
 const LIFT = 0.006; // of the cube, so that paths lie on the ground and not in it
 const FAR_PIXELS = 4000;
@@ -123,30 +123,17 @@ export class ReliefView {
   }
 
   drawPath(run, step) {
+    const { context } = this.canvas;
     const { pixels, hidden, last } = this.drawn.get(run);
     const end = Math.min(step, last);
     for (let from = 0; from < end; ) {
       let to = from + 1;
       while (to < end && hidden[to] === hidden[from]) to++;
       const part = pixels.subarray(2 * from);
-      this.stroke(part, to - from, run, hidden[from] ? BEHIND : 1);
+      context.globalAlpha = hidden[from] ? BEHIND : 1;
+      strokePath(context, run, part, to - from, this.farBox, SIZES, this.scene.colours.casing);
       from = to;
     }
-  }
-
-  stroke(pixels, last, run, alpha) {
-    const { context } = this.canvas;
-    context.globalAlpha = alpha;
-    context.beginPath();
-    traceLine(context, pixels, last, this.farBox);
-    context.setLineDash([]);
-    context.strokeStyle = this.scene.colours.casing;
-    context.lineWidth = SIZES.casing;
-    context.stroke();
-    context.setLineDash(run.repeat ? [8, 6] : []);
-    context.strokeStyle = run.colour;
-    context.lineWidth = SIZES.line;
-    context.stroke();
     context.globalAlpha = 1;
   }
 

@@ -79,6 +79,7 @@ export function buildStage(parent) {
     root.dataset.steps = scene.steps;
     root.dataset.outcomes = JSON.stringify(Object.fromEntries(scene.runs.map((run) => [run.label, run.sentence])));
     parts.slider.max = scene.steps;
+    find(".rv-caption").classList.toggle("has-reason", Boolean(scene.losses.reason));
     find(".rv-caption").textContent = [scene.losses.title, scene.losses.reason].filter(Boolean).join(". ");
     const runsNow = JSON.stringify(scene.runs.map(({ label, colour, symbol, repeat, hidden }) => [label, colour, symbol, repeat, hidden]));
     if (runsNow !== runsShown) {
