@@ -45,7 +45,18 @@ export class ReliefView {
       this.draw(this.step);
     };
     this.plot.on("plotly_relayouting", follow);
-    this.plot.on("plotly_relayout", follow);
+    this.plot.on("plotly_relayout", (change) => {
+      follow(change);
+      this.settle(change["scene.camera"]);
+    });
+  }
+
+  /** Brings the picture to the camera that the layout holds: after a quick flick Plotly turns on a little beyond it. */
+  async settle(camera) {
+    if (!camera || this.isSettling) return;
+    this.isSettling = true;
+    await this.Plotly.relayout(this.plot, { "scene.camera": structuredClone(camera) });
+    this.isSettling = false;
   }
 
   async resize(size) {
