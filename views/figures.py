@@ -204,7 +204,8 @@ def loss_scale(scene: Scene, view: View, paths: Sequence[Trajectory]) -> LossSca
         top = np.log10(max(_start_gap(scene, known), gaps.max(initial=0) if shown else 0, 1e-300))
         top = min(top, np.log10(max(_start_gap(scene, known), terrain_of(scene.landscape).loss_range[1] - known)) + 1)
         bottom = max(np.log10(gaps.min()) if len(gaps) else top - 1, top - _MOST_DECADES)
-        return LossScale(True, known, (float(np.floor(bottom)), float(top + 0.15)))
+        # Whole and half decades: an axis that moved at every key would be drawn at every key.
+        return LossScale(True, known, (float(np.floor(bottom)), float(np.ceil(2 * (top + 0.05)) / 2)))
     reason = "No lowest value is known here, so the loss axis stays linear." if wants_log else ""
     lowest, highest = terrain_of(scene.landscape).loss_range
     low, high = max(losses.min(), lowest), min(losses.max(), highest)

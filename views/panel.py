@@ -63,7 +63,6 @@ def _run_card(session: Session, run_id: int, label: str, mark: Mark) -> None:
     is_hidden = index in session.view.hidden
     is_open = session.open_run == run_id
     key = f"run-{run_id}"
-    st.session_state[key] = is_open  # always: another label makes it another widget, which knows nothing yet
 
     def open_or_close() -> None:
         session.open_run = run_id if st.session_state[key] else None
@@ -71,6 +70,10 @@ def _run_card(session: Session, run_id: int, label: str, mark: Mark) -> None:
     # The label of the open card stays the same while its sliders move: they keep their focus.
     notes = ["hidden"] * is_hidden + [settings_summary(rule)] * (not is_open)
     title = f"{swatch(mark)} **{label}**" + "".join(f" :gray[{note}]" for note in notes)
+    # Another title makes it another widget for Streamlit, which does not know yet whether it is open.
+    if st.session_state.get(key) != is_open or session.card_titles.get(run_id) != title:
+        st.session_state[key] = is_open
+        session.card_titles[run_id] = title
     with st.expander(title, key=key, on_change=open_or_close) as card:
         if not card.open:
             return

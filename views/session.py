@@ -34,6 +34,7 @@ class Session:
     autoplay : whether the stage begins by playing.
     warnings : sentences about what could not be understood, shown over the stage.
     run_ids : a name for each run that stays with it while others come and go.
+    card_titles : the title that each run's card was shown with last, by the run's id.
     open_run : the id of the run whose card is open, or None.
     first_scene, first_view : what ``reset`` goes back to.
     own_links : the links of the latest scenes, by which this session knows its own addresses.
@@ -46,6 +47,7 @@ class Session:
     autoplay: bool = False
     warnings: tuple[str, ...] = ()
     run_ids: list[int] = field(default_factory=list)
+    card_titles: dict[int, str] = field(default_factory=dict)
     open_run: int | None = None
     next_id: int = 0
     first_scene: Scene = field(default_factory=default_scene)
@@ -76,6 +78,7 @@ class Session:
 
     def _name_runs(self) -> None:
         self.run_ids = [self._new_id() for _ in self.scene.runs]
+        self.card_titles.clear()
         self.open_run = self.run_ids[-1] if self.run_ids else None
 
     def _new_id(self) -> int:
@@ -145,6 +148,7 @@ class Session:
         self.view = dataclasses.replace(self.view, hidden=hidden)
         self.change(dataclasses.replace(self.scene, runs=runs))
         del self.run_ids[index]
+        self.card_titles.pop(run_id, None)
         if self.open_run == run_id:
             self.open_run = self.run_ids[min(index, len(self.run_ids) - 1)] if self.run_ids else None
 

@@ -27,9 +27,7 @@ export class LossView {
     this.axes = layout;
     this.size = size;
     this.place();
-    clearTimeout(this.axesLater);
-    if (this.look === undefined) this.drawAxes();
-    else this.axesLater = setTimeout(() => this.drawAxes()); // the paths first: they are what one waits for
+    this.drawAxes();
   }
 
   resize(size) {
@@ -155,7 +153,6 @@ export class LossView {
   }
 
   destroy() {
-    clearTimeout(this.axesLater);
     this.Plotly.purge(this.plot);
   }
 }
