@@ -90,6 +90,18 @@ export function strokePath(context, run, pixels, last, box, { line, casing }, ca
   context.setLineDash([]);
 }
 
+/** A run's path up to point `last` as a thin, faint line: what is still to come. */
+export function strokeFaint(context, run, pixels, last, box, alpha) {
+  context.globalAlpha = alpha;
+  context.setLineDash([]);
+  context.strokeStyle = run.colour;
+  context.lineWidth = 1;
+  context.beginPath();
+  traceLine(context, pixels, last, box);
+  context.stroke();
+  context.globalAlpha = 1;
+}
+
 const corners = (count, turn, inner = 1) =>
   Array.from({ length: count }, (_, index) => {
     const angle = (2 * Math.PI * index) / count + turn;
@@ -109,7 +121,7 @@ const SHAPES = {
   star: corners(10, UP, 0.45).map(([x, y]) => [1.15 * x, 1.15 * y]),
 };
 
-/** A marker of the given diameter; `hollow` ones show what is under them. Symbols have Plotly's names. */
+/** A marker of the given diameter; repeats are hollow. Symbols have Plotly's names. */
 export function drawMarker(context, { symbol, colour, repeat }, x, y, diameter, casing) {
   const radius = diameter / 2;
   context.beginPath();

@@ -1,10 +1,11 @@
 // The loss curve, which is a second scrubber: Plotly draws the axes, a canvas the curves.
 
-import { Canvas, drawMarker, strokePath, traceLine } from "./canvas.js";
+import { Canvas, drawMarker, strokeFaint, strokePath } from "./canvas.js";
 import { clamp } from "./numbers.js";
 
 const SPACE = { l: 52, t: 8, r: 12, b: 26 };
 const FAR_PIXELS = 4000;
+const TO_COME = 0.3;
 const SIZES = { line: 2, casing: 4 };
 const LOW = 120; // a chart of fewer pixels has room for half the ticks
 
@@ -92,7 +93,7 @@ export class LossView {
     context.rect(left, top - 2, right - left, bottom - top + 4);
     context.clip();
     context.lineJoin = "round";
-    for (const run of runs) this.strokeFuture(run);
+    for (const run of runs) strokeFaint(context, run, run.curve, run.last, this.farBox, TO_COME);
     const { casing } = this.scene.colours;
     for (const run of runs) strokePath(context, run, run.curve, Math.min(step, run.last), this.farBox, SIZES, casing);
     context.restore();
@@ -107,17 +108,6 @@ export class LossView {
       const y = clamp(run.curve[2 * last + 1], top, bottom);
       drawMarker(context, run, run.curve[2 * last], y, 9, this.scene.colours.casing);
     }
-  }
-
-  strokeFuture(run) {
-    const { context } = this.canvas;
-    context.globalAlpha = 0.3;
-    context.strokeStyle = run.colour;
-    context.lineWidth = 1;
-    context.beginPath();
-    traceLine(context, run.curve, run.last, this.farBox);
-    context.stroke();
-    context.globalAlpha = 1;
   }
 
   listen() {

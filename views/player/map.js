@@ -1,6 +1,6 @@
 // The map: Plotly draws the ground and the axes, a canvas above it the paths, and a button on top is the start.
 
-import { Canvas, clipSegment, drawMarker, drawTag, strokePath, traceLine } from "./canvas.js";
+import { Canvas, clipSegment, drawMarker, drawTag, strokeFaint, strokePath } from "./canvas.js";
 import { clamp, roundToPixel, short } from "./numbers.js";
 
 const SPACE = { left: 50, top: 10, right: 10, bottom: 42 };
@@ -9,6 +9,7 @@ const CLICK_MILLISECONDS = 500;
 const HOVER_PIXELS = 12;
 const FIT_WINDOWS = 20;
 const FAR_PIXELS = 4000;
+const TO_COME = 0.25;
 const SIZES = { line: 3.5, casing: 7, marker: 15 };
 
 export class MapView {
@@ -73,7 +74,7 @@ export class MapView {
     context.clip();
     context.lineJoin = context.lineCap = "round";
     const runs = this.scene.runs.filter((run) => !run.hidden);
-    for (const run of runs) this.drawFuture(run);
+    for (const run of runs) strokeFaint(context, run, run.pixels, run.last, this.farBox, TO_COME);
     for (const run of runs) this.drawPast(run, this.lastOnMap(run, step) + 1);
     context.restore();
     const tags = [];
@@ -172,18 +173,6 @@ export class MapView {
     const x = this.range.x[0] + (clamp(pixelX, left, right) - left) * unit;
     const y = this.range.y[0] + (bottom - clamp(pixelY, top, bottom)) * unit;
     return [roundToPixel(x, unit), roundToPixel(y, unit)];
-  }
-
-  drawFuture(run) {
-    const { context } = this.canvas;
-    context.globalAlpha = 0.25;
-    context.setLineDash([]);
-    context.strokeStyle = run.colour;
-    context.lineWidth = 1;
-    context.beginPath();
-    traceLine(context, run.pixels, run.last, this.farBox);
-    context.stroke();
-    context.globalAlpha = 1;
   }
 
   /** The last step up to `step` at which a run is on the map; what follows is drawn like what is still to come. */

@@ -21,7 +21,7 @@ from scenes import Scene, View, format
 from views.figures import bare_map, bare_relief, is_log_colour, loss_scale, losses_layout, on_map
 from views.player.message import pack
 from views.terrain import Terrain, terrain_of
-from views.theme import CASING, START_COLOUR, marks_of, themes
+from views.theme import CASING, marks_of, themes
 
 FOLDER = Path(__file__).parent
 
@@ -150,7 +150,7 @@ def scene_message(scene: Scene, view: View, paths: Sequence[Trajectory], *, open
                 "logarithmic": scale.logarithmic,
                 "reason": scale.reason,
             },
-            "colours": {"casing": CASING, "start": START_COLOUR, "accent": {n: t.accent for n, t in themes().items()}},
+            "colours": {"casing": CASING},
         }
     )
 

@@ -77,7 +77,7 @@ export class Stage {
     this.root.dataset.theme = theme;
     if (isNewOpening) this.open(message);
     else this.step = wasAtEnd ? message.steps : Math.min(this.step, message.steps);
-    this.parts.showScene(message, this.scene.runs);
+    this.parts.showScene(message);
     this.layOut();
     const figures = terrain.figures[theme];
     this.map.setScene(message);
