@@ -1,15 +1,17 @@
 """The scene: one value that says what is simulated, and its text form, the link.
 
 A :class:`Scene` is a surface with its settings, a start, a number of steps, a seed and a list of runs. A :class:`View`
-is how it is looked at. Both are frozen and hashable, so that scrubbing through a scene never computes it again.
+is how it is looked at. Both are frozen and hashable, so that scrubbing through a scene never computes it again; they
+are declared in ``scene_values`` and imported from here.
 
 The link is their text, readable and editable by hand, with one grammar for every part::
 
     surface=quadratic:kappa=100,angle=45&start=-1.5,2&steps=300&seed=0&run=momentum:lr=0.001,rho=0.9&run=adam:lr=0.02
 
 ``name:setting=value,setting=value`` names a surface or a run; ``;`` adds a part to a run and ``~`` starts its next
-phase (both are still to come). The view adds ``step=120``, ``view=3d``, ``colour=log``, ``loss=linear`` and
-``hide=2,3`` (numbers of runs, from 1).
+phase (both are still to come). The view adds ``step=120``, ``view=3d``, ``colour=log``, ``loss=linear``,
+``lights=off`` (ground that is dark except where the runs have been; on is not written) and ``hide=2,3`` (numbers of
+runs, from 1).
 
 Example
 -------
@@ -23,167 +25,34 @@ True
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar, Literal, get_args
 
-import numpy as np
-
-from knobs import Interval, Knob, check_settings, knob, knobs_of
+from knobs import Interval, Knob, knobs_of
 from landscapes import LANDSCAPES, Landscape
 from links import Link, Parsed, Setting, write_part, write_values
-from optimizers import MAX_STEPS, OPTIMIZERS, Rule, Trajectory, default_rate, descend_together
+from optimizers import OPTIMIZERS, Trajectory, default_rate, descend_together
 from optimizers.engine import checked_start
 from presets import PRESETS
+from scene_values import AXIS_SCALES, LIGHTS, MAX_RUNS, MODES, START, STEP, AxisScale, Lights, Mode, Run, Scene, View
 
-MAX_RUNS = 8
-"""A scene holds this many runs at most: as many as there are colours that can be told apart."""
+__all__ = [
+    "MAX_RUNS",
+    "AxisScale",
+    "Lights",
+    "Mode",
+    "Run",
+    "Scene",
+    "View",
+    "default_scene",
+    "format",
+    "parse",
+    "simulate",
+]
 
 Pair = tuple[float, float]
-Mode = Literal["2d", "3d", "both"]
-AxisScale = Literal["log", "linear"]
 
-_MODES: tuple[str, ...] = get_args(Mode)
-_AXIS_SCALES: tuple[str, ...] = get_args(AxisScale)
-_START = Knob("start", "", 0.0, "", Interval())  # each of its two numbers
-_STEP = Knob("step", "", 0, "", Interval(0, MAX_STEPS))
-_HIDDEN = Knob("hidden", "", 0, "", Interval(0, MAX_RUNS - 1))
 _HIDE = Knob("hide", "", 1, "", Interval(1, MAX_RUNS))
-_KEYS = ("surface", "start", "steps", "seed", "run", "step", "view", "colour", "loss", "hide")
-
-
-@dataclass(frozen=True)
-class Run:
-    """One optimizer with its settings on its way through a scene.
-
-    >>> Run(OPTIMIZERS["momentum"](lr=0.001, rho=0.95)).rule.rho
-    0.95
-    """
-
-    rule: Rule
-
-    def __post_init__(self) -> None:
-        if type(self.rule) is not OPTIMIZERS.get(getattr(self.rule, "slug", "")):
-            raise ValueError(f"Run: rule must be an optimizer with its settings, got {self.rule!r}")
-        rule = self.rule
-        plain = {name: _plain(rule.title, declared, getattr(rule, name)) for name, declared in knobs_of(rule).items()}
-        object.__setattr__(self, "rule", type(self.rule)(**plain))
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What is simulated.
-
-    Attributes
-    ----------
-    surface : slug of a surface of ``LANDSCAPES``.
-    start : (x, y); finite, and so are the loss and its slope there.
-    steps : updates that each run makes, 1 to 10,000.
-    seed : what the scene's random numbers start from.
-    runs : the runs, at most 8.
-    settings : the surface's settings as (name, value) pairs. A mapping, another order and missing names are accepted
-        too; what is kept is complete and in the order of declaration, so that equal scenes compare equal.
-
-    What is wrong raises ValueError, with a sentence that names it, its range and the value:
-
-    >>> scene = Scene("quadratic", (-1.5, 1), runs=[Run(OPTIMIZERS["sgd"](lr=0.01))], settings={"kappa": 50})
-    >>> scene.labels, scene.steps, scene.landscape.settings["kappa"]
-    (('Gradient descent',), 300, 50.0)
-    >>> Scene("quadratic", (-1.5, 1), steps=20_000)
-    Traceback (most recent call last):
-        ...
-    ValueError: Scene: steps must be in [1, 10000], got 20000
-    """
-
-    title: ClassVar[str] = "Scene"
-
-    surface: str
-    start: tuple[float, float]
-    steps: int = knob(
-        300, "n", "How many updates each run makes.", valid=Interval(1, MAX_STEPS), offer=(10, 3000), label="Steps"
-    )
-    seed: int = knob(
-        0, "s", "What random numbers start from.", valid=Interval(0, 2**32 - 1), offer=(0, 99), label="Seed", rare=True
-    )
-    runs: tuple[Run, ...] = ()
-    settings: tuple[tuple[str, Setting], ...] = ()
-
-    @classmethod
-    def on(cls, landscape: Landscape, start: tuple[float, float] | None = None, **others: Any) -> Scene:
-        """The scene on this very surface; without a start, from the surface's own.
-
-        >>> Scene.on(LANDSCAPES["quadratic"](kappa=50), steps=20).steps
-        20
-        """
-        start = landscape.start if start is None else start
-        return cls(landscape.slug, start, settings=tuple(landscape.settings.items()), **others)
-
-    def __post_init__(self) -> None:
-        if self.surface not in LANDSCAPES:
-            raise ValueError(f"Scene: surface must be one of {', '.join(LANDSCAPES)}, got {self.surface}")
-        check_settings(self)
-        try:
-            x, y = (float(_plain("Scene", _START, value)) for value in self.start)
-        except (TypeError, ValueError):
-            raise ValueError(f"Scene: start must be two finite numbers, got {self.start}") from None
-        runs = tuple(self.runs)
-        if len(runs) > MAX_RUNS or not all(isinstance(run, Run) for run in runs):
-            raise ValueError(f"Scene: runs must be at most {MAX_RUNS} of type Run, got {len(runs)}: {runs}")
-        try:
-            landscape = LANDSCAPES[self.surface](**dict(self.settings))
-        except TypeError as error:  # a name that is not among the settings
-            raise ValueError(f"Scene: {error}") from None
-        checked_start(landscape, (x, y))
-        settings = tuple(landscape.settings.items())
-        plain = {"start": (x, y), "steps": int(self.steps), "seed": int(self.seed), "runs": runs, "settings": settings}
-        for name, value in plain.items():
-            object.__setattr__(self, name, value)
-
-    @property
-    def landscape(self) -> Landscape:
-        """The surface itself, with the scene's settings."""
-        return LANDSCAPES[self.surface](**dict(self.settings))
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """A name for each run, unique within the scene: "Adam", "Adam 2"."""
-        titles = [run.rule.title for run in self.runs]
-        counts = [titles[: index + 1].count(title) for index, title in enumerate(titles)]
-        return tuple(title if count == 1 else f"{title} {count}" for title, count in zip(titles, counts, strict=True))
-
-
-@dataclass(frozen=True)
-class View:
-    """How a scene is looked at; nothing here changes what is computed.
-
-    Attributes
-    ----------
-    step : the step on show, or None for the end. It may lie beyond the end of a scene: ``shown_step`` does not.
-    mode : "2d", "3d" or "both".
-    colour, loss : "log" or "linear" for the map's colours and the loss axis; None for what the surface asks for.
-    hidden : indices (from 0) of the runs that are not drawn; kept sorted and without repeats.
-
-    >>> View(step=500).shown_step(300), View().shown_step(300), View(hidden=(2, 1, 1)).hidden
-    (300, 300, (1, 2))
-    """
-
-    step: int | None = None
-    mode: Mode = "2d"
-    colour: AxisScale | None = None
-    loss: AxisScale | None = None
-    hidden: tuple[int, ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.step is not None:
-            object.__setattr__(self, "step", _plain("View", _STEP, self.step))
-        for name, choices in (("mode", _MODES), ("colour", (None, *_AXIS_SCALES)), ("loss", (None, *_AXIS_SCALES))):
-            if getattr(self, name) not in choices:
-                raise ValueError(f"View: {name} must be one of {choices}, got {getattr(self, name)!r}")
-        object.__setattr__(self, "hidden", tuple(sorted({_plain("View", _HIDDEN, index) for index in self.hidden})))
-
-    def shown_step(self, steps: int) -> int:
-        """The step on show in a scene of so many steps."""
-        return steps if self.step is None else min(self.step, steps)
+_KEYS = ("surface", "start", "steps", "seed", "run", "step", "view", "colour", "loss", "lights", "hide")
 
 
 @lru_cache(maxsize=64)
@@ -241,11 +110,12 @@ def parse(query: str | Iterable[tuple[str, str]]) -> Parsed[Scene, View]:
         runs, left_out = default.runs if default else _default_runs(landscape), set()
     scene = Scene.on(landscape, start, steps=steps, seed=seed, runs=runs)
     view = View(
-        step=link.whole(_STEP, "View", steps) if "step" in link.texts else None,
-        mode=link.choice("view", _MODES, View.mode),
-        colour=link.choice("colour", _AXIS_SCALES, None, "what the surface asks for"),
-        loss=link.choice("loss", _AXIS_SCALES, None, "what the surface asks for"),
+        step=link.whole(STEP, "View", steps) if "step" in link.texts else None,
+        mode=link.choice("view", MODES, View.mode),
+        colour=link.choice("colour", AXIS_SCALES, None, "what the surface asks for"),
+        loss=link.choice("loss", AXIS_SCALES, None, "what the surface asks for"),
         hidden=_read_hidden(link, left_out),
+        lights=link.choice("lights", LIGHTS, View.lights),
     )
     return Parsed((scene, view), link.sentences)
 
@@ -270,18 +140,10 @@ def format(scene: Scene, view: View | None = None) -> str:
         ("view", view.mode),
         ("colour", view.colour),
         ("loss", view.loss),
+        ("lights", None if view.lights == View.lights else view.lights),
         ("hide", write_values(index + 1 for index in view.hidden) or None),
     ]
     return "&".join(f"{key}={text}" for key, text in fields if text is not None)
-
-
-def _plain(owner: str, declared: Knob, value: Any) -> Setting:
-    """A checked value as a plain number of Python: nothing that cannot be hashed, and no negative zero."""
-    if np.ndim(value):
-        raise ValueError(f"{owner}: {declared.name} must be one number, got {value}")
-    declared.check(owner, value)
-    kind = type(declared.default)
-    return kind(value) if kind is bool else kind(value) + kind(0)
 
 
 def _default_runs(landscape: Landscape) -> tuple[Run, ...]:
@@ -305,7 +167,7 @@ def _read_surface(link: Link) -> tuple[Landscape, Scene | None]:
 
 def _read_start(link: Link, landscape: Landscape, default: Pair) -> tuple[Landscape, Pair]:
     """The start, and the surface; where no run can begin, the default start, and at last the surface's plain form."""
-    start = link.pair(_START, default)
+    start = link.pair(START, default)
     for candidate, instead in ((start, "the surface's own start"), (default, "the surface's default settings")):
         try:
             checked_start(landscape, candidate)

@@ -63,4 +63,5 @@ views = st.builds(
     colour=st.sampled_from([None, "log", "linear"]),
     loss=st.sampled_from([None, "log", "linear"]),
     hidden=st.lists(st.integers(0, MAX_RUNS - 1)).map(tuple),
+    lights=st.sampled_from(["on", "off"]),
 )

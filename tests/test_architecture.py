@@ -21,7 +21,8 @@ LAYERS: dict[str, set[str]] = {
     "links": {"knobs"},
     "landscapes": {"knobs"},
     "optimizers": {"knobs"},
-    "scenes": {"knobs", "links", "presets", "landscapes", "optimizers"},
+    "scene_values": {"knobs", "links", "landscapes", "optimizers"},
+    "scenes": {"knobs", "links", "presets", "landscapes", "optimizers", "scene_values"},
     "views": {"knobs", "links", "presets", "landscapes", "optimizers", "scenes"},
     "app": {"views"},
 }

@@ -66,10 +66,16 @@ class TestTheLinkSaysAll:
         assert parse("?" + EXAMPLE) == (scene, view)
 
     def test_it_is_written_in_the_order_of_the_example(self):
-        scene, view = parse(EXAMPLE + "&hide=2,1&loss=linear&colour=log")
+        scene, view = parse(EXAMPLE + "&hide=2,1&lights=off&loss=linear&colour=log")
         assert format(scene, view) == EXAMPLE.replace("adam:lr=0.02", "adam:lr=0.02,beta1=0.9,beta2=0.999") + (
-            "&colour=log&loss=linear&hide=1,2"
+            "&colour=log&loss=linear&lights=off&hide=1,2"
         )
+
+    def test_the_lights_are_written_only_if_they_are_off(self):
+        scene, view = parse(EXAMPLE + "&lights=on")
+        assert view == View(step=120, lights="on") == View(step=120)
+        assert "lights" not in format(scene, view)
+        assert format(scene, replace(view, lights="off")).endswith("&view=2d&lights=off")
 
     def test_what_is_rarely_needed_is_written_only_if_it_was_changed(self):
         rules = [OPTIMIZERS["adam"](lr=0.1), OPTIMIZERS["adam"](lr=0.1, bias_correction=False, eps=0.0)]
@@ -211,6 +217,9 @@ WARNINGS = {
     "view=5d": "I did not understand view=5d; using 2d.",
     "colour=red": "I did not understand colour=red; using what the surface asks for.",
     "loss=red": "I did not understand loss=red; using what the surface asks for.",
+    "lights=dim": "I did not understand lights=dim; using on.",
+    "lights=": "I did not understand lights=; using on.",
+    "lights=OFF": "I did not understand lights=OFF; using on.",
     "hide=0": "I did not understand 0 in hide; leaving it out.",
     "hide=a": "I did not understand a in hide; leaving it out.",
     "foo=1": "I did not understand foo=1; leaving it out.",

@@ -54,6 +54,7 @@ class TestAScene:
             ({"mode": "4d"}, "View: mode must be one of .*, got '4d'"),
             ({"colour": "red"}, "View: colour must be one of .*, got 'red'"),
             ({"loss": "red"}, "View: loss must be one of .*, got 'red'"),
+            ({"lights": "dim"}, "View: lights must be one of .*, got 'dim'"),
             ({"hidden": (8,)}, r"View: hidden must be in \[0, 7\], got 8"),
         ],
     )
@@ -89,6 +90,12 @@ class TestAScene:
         landscape = LANDSCAPES["quadratic"](kappa=100, angle=45)
         assert Scene.on(landscape).landscape == landscape
         assert Scene.on(landscape).start == landscape.start
+
+
+class TestAView:
+    def test_its_lights_are_on_until_they_are_turned_off(self):
+        assert View().lights == "on"
+        assert View(lights="off") != View()
 
 
 class TestSimulate:

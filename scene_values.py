@@ -1,0 +1,185 @@
+"""What a scene is made of: the values :class:`Run`, :class:`Scene` and :class:`View`, checked and unchangeable.
+
+They are imported from ``scenes``, where their links and ``simulate`` are.
+
+Example
+-------
+>>> scene = Scene("booth", (-8, 5), steps=50, runs=[Run(OPTIMIZERS["adam"](lr=0.1))])
+>>> {scene: View(mode="3d")}[Scene.on(LANDSCAPES["booth"], (-8, 5), steps=50, runs=scene.runs)].mode
+'3d'
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, get_args
+
+import numpy as np
+
+from knobs import Interval, Knob, check_settings, knob, knobs_of
+from landscapes import LANDSCAPES, Landscape
+from links import Setting
+from optimizers import MAX_STEPS, OPTIMIZERS, Rule
+from optimizers.engine import checked_start
+
+MAX_RUNS = 8
+"""A scene holds this many runs at most: as many as there are colours that can be told apart."""
+
+Mode = Literal["2d", "3d", "both"]
+AxisScale = Literal["log", "linear"]
+Lights = Literal["on", "off"]
+
+MODES: tuple[Mode, ...] = get_args(Mode)
+AXIS_SCALES: tuple[AxisScale, ...] = get_args(AxisScale)
+LIGHTS: tuple[Lights, ...] = get_args(Lights)
+
+# What the numbers of a scene and of a view may be, for those that are no settings with a control of their own.
+START = Knob("start", "", 0.0, "", Interval())  # each of its two numbers
+STEP = Knob("step", "", 0, "", Interval(0, MAX_STEPS))
+_HIDDEN = Knob("hidden", "", 0, "", Interval(0, MAX_RUNS - 1))
+
+
+@dataclass(frozen=True)
+class Run:
+    """One optimizer with its settings on its way through a scene.
+
+    >>> Run(OPTIMIZERS["momentum"](lr=0.001, rho=0.95)).rule.rho
+    0.95
+    """
+
+    rule: Rule
+
+    def __post_init__(self) -> None:
+        if type(self.rule) is not OPTIMIZERS.get(getattr(self.rule, "slug", "")):
+            raise ValueError(f"Run: rule must be an optimizer with its settings, got {self.rule!r}")
+        rule = self.rule
+        plain = {name: _plain(rule.title, declared, getattr(rule, name)) for name, declared in knobs_of(rule).items()}
+        object.__setattr__(self, "rule", type(self.rule)(**plain))
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is simulated.
+
+    Attributes
+    ----------
+    surface : slug of a surface of ``LANDSCAPES``.
+    start : (x, y); finite, and so are the loss and its slope there.
+    steps : updates that each run makes, 1 to 10,000.
+    seed : what the scene's random numbers start from.
+    runs : the runs, at most 8.
+    settings : the surface's settings as (name, value) pairs. A mapping, another order and missing names are accepted
+        too; what is kept is complete and in the order of declaration, so that equal scenes compare equal.
+
+    What is wrong raises ValueError, with a sentence that names it, its range and the value:
+
+    >>> scene = Scene("quadratic", (-1.5, 1), runs=[Run(OPTIMIZERS["sgd"](lr=0.01))], settings={"kappa": 50})
+    >>> scene.labels, scene.steps, scene.landscape.settings["kappa"]
+    (('Gradient descent',), 300, 50.0)
+    >>> Scene("quadratic", (-1.5, 1), steps=20_000)
+    Traceback (most recent call last):
+        ...
+    ValueError: Scene: steps must be in [1, 10000], got 20000
+    """
+
+    title: ClassVar[str] = "Scene"
+
+    surface: str
+    start: tuple[float, float]
+    steps: int = knob(
+        300, "n", "How many updates each run makes.", valid=Interval(1, MAX_STEPS), offer=(10, 3000), label="Steps"
+    )
+    seed: int = knob(
+        0, "s", "What random numbers start from.", valid=Interval(0, 2**32 - 1), offer=(0, 99), label="Seed", rare=True
+    )
+    runs: tuple[Run, ...] = ()
+    settings: tuple[tuple[str, Setting], ...] = ()
+
+    @classmethod
+    def on(cls, landscape: Landscape, start: tuple[float, float] | None = None, **others: Any) -> Scene:
+        """The scene on this very surface; without a start, from the surface's own.
+
+        >>> Scene.on(LANDSCAPES["quadratic"](kappa=50), steps=20).steps
+        20
+        """
+        start = landscape.start if start is None else start
+        return cls(landscape.slug, start, settings=tuple(landscape.settings.items()), **others)
+
+    def __post_init__(self) -> None:
+        if self.surface not in LANDSCAPES:
+            raise ValueError(f"Scene: surface must be one of {', '.join(LANDSCAPES)}, got {self.surface}")
+        check_settings(self)
+        try:
+            x, y = (float(_plain("Scene", START, value)) for value in self.start)
+        except (TypeError, ValueError):
+            raise ValueError(f"Scene: start must be two finite numbers, got {self.start}") from None
+        runs = tuple(self.runs)
+        if len(runs) > MAX_RUNS or not all(isinstance(run, Run) for run in runs):
+            raise ValueError(f"Scene: runs must be at most {MAX_RUNS} of type Run, got {len(runs)}: {runs}")
+        try:
+            landscape = LANDSCAPES[self.surface](**dict(self.settings))
+        except TypeError as error:  # a name that is not among the settings
+            raise ValueError(f"Scene: {error}") from None
+        checked_start(landscape, (x, y))
+        settings = tuple(landscape.settings.items())
+        plain = {"start": (x, y), "steps": int(self.steps), "seed": int(self.seed), "runs": runs, "settings": settings}
+        for name, value in plain.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def landscape(self) -> Landscape:
+        """The surface itself, with the scene's settings."""
+        return LANDSCAPES[self.surface](**dict(self.settings))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """A name for each run, unique within the scene: "Adam", "Adam 2"."""
+        titles = [run.rule.title for run in self.runs]
+        counts = [titles[: index + 1].count(title) for index, title in enumerate(titles)]
+        return tuple(title if count == 1 else f"{title} {count}" for title, count in zip(titles, counts, strict=True))
+
+
+@dataclass(frozen=True)
+class View:
+    """How a scene is looked at; nothing here changes what is computed.
+
+    Attributes
+    ----------
+    step : the step on show, or None for the end. It may lie beyond the end of a scene: ``shown_step`` does not.
+    mode : "2d", "3d" or "both".
+    colour, loss : "log" or "linear" for the map's colours and the loss axis; None for what the surface asks for.
+    hidden : indices (from 0) of the runs that are not drawn; kept sorted and without repeats.
+    lights : "on", or "off" for ground that is dark except where the runs have been.
+
+    >>> View(step=500).shown_step(300), View().shown_step(300), View(hidden=(2, 1, 1)).hidden
+    (300, 300, (1, 2))
+    """
+
+    step: int | None = None
+    mode: Mode = "2d"
+    colour: AxisScale | None = None
+    loss: AxisScale | None = None
+    hidden: tuple[int, ...] = ()
+    lights: Lights = "on"
+
+    def __post_init__(self) -> None:
+        if self.step is not None:
+            object.__setattr__(self, "step", _plain("View", STEP, self.step))
+        scales = (None, *AXIS_SCALES)
+        for name, choices in (("mode", MODES), ("colour", scales), ("loss", scales), ("lights", LIGHTS)):
+            if getattr(self, name) not in choices:
+                raise ValueError(f"View: {name} must be one of {choices}, got {getattr(self, name)!r}")
+        object.__setattr__(self, "hidden", tuple(sorted({_plain("View", _HIDDEN, index) for index in self.hidden})))
+
+    def shown_step(self, steps: int) -> int:
+        """The step on show in a scene of so many steps."""
+        return steps if self.step is None else min(self.step, steps)
+
+
+def _plain(owner: str, declared: Knob, value: Any) -> Setting:
+    """A checked value as a plain number of Python: nothing that cannot be hashed, and no negative zero."""
+    if np.ndim(value):
+        raise ValueError(f"{owner}: {declared.name} must be one number, got {value}")
+    declared.check(owner, value)
+    kind = type(declared.default)
+    return kind(value) if kind is bool else kind(value) + kind(0)
