@@ -1,6 +1,6 @@
 """The scenes that come with Ravine, as data: ``assets/scenes.toml``.
 
-A preset is a title, a sentence that is true of it, and a link; what a link means is for ``scenes`` to say.
+A preset is a title, words that are true of it, and a link; what a link means is for ``scenes`` to say.
 
 Example
 -------
@@ -32,6 +32,8 @@ class Preset:
     sentence : what there is to see, true in the numbers.
     link : the scene's text, for ``scenes.parse``.
     chip : whether it has a button of its own above the stage.
+    headline, line : what stands above the stage: what makes a hall curious, and one line more; title and sentence
+        where nothing better is known.
     """
 
     id: str
@@ -40,6 +42,12 @@ class Preset:
     sentence: str
     link: str
     chip: bool = False
+    headline: str = ""
+    line: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "headline", self.headline or self.title)
+        object.__setattr__(self, "line", self.line or self.sentence)
 
 
 def load_presets(file: Path = FILE) -> Mapping[str, Preset]:
@@ -53,3 +61,16 @@ def load_presets(file: Path = FILE) -> Mapping[str, Preset]:
 
 PRESETS: Mapping[str, Preset] = load_presets()
 """Every preset by id, in the order of the menu; the first is the scene that the page opens with."""
+
+KEYS = 9
+"""So many scenes are opened by a number key."""
+
+
+def preset_keys() -> tuple[str, ...]:
+    """The ids of the scenes that the keys 1 to 9 open: the chips, then what comes next in the menu.
+
+    >>> preset_keys()[:6]
+    ('four-answers', 'too-big-a-step', 'the-ravine', 'the-ridge', 'rolling-through', 'one-step')
+    """
+    chips_first = sorted(PRESETS.values(), key=lambda preset: not preset.chip)
+    return tuple(preset.id for preset in chips_first[:KEYS])

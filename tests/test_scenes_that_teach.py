@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -289,3 +291,47 @@ class TestTextbookRates:
     def test_how_far_each_moves(self):
         moves = [distances(path.points[-1], path.points[0]) for path in paths_of("textbook-rates")]
         assert moves == pytest.approx([0.04, 0.09, 0.09, 2.66], abs=5e-3)
+
+
+class TestHeadlines:
+    # Numbers that stand over the stage but not in the sentence of the menu; each has its test below.
+    also_asserted: ClassVar = {"valley-turned": {"24"}, "the-ridge": {"0.0001"}, "rolling-through": {"0.85"}}
+
+    @pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
+    def test_they_are_short_and_say_no_number_that_is_not_asserted(self, preset):
+        assert len(preset.headline) <= 60
+        assert len(preset.line) <= 110
+        assert preset.headline[-1] in ".?"
+        assert preset.line[-1] in ".?"
+
+        def numbers(text: str) -> set[str]:
+            return set(re.findall(r"\d(?:[\d.,e-]*\d)?", text))
+
+        asserted = numbers(preset.sentence) | self.also_asserted.get(preset.id, set())
+        assert numbers(f"{preset.headline} {preset.line}") <= asserted
+
+    def test_turned_adam_needs_24_times_as_many_steps(self):
+        along, turned = (
+            int((paths_of(preset)[3].values < 1e-3).argmax()) for preset in ("valley-along-the-axes", "valley-turned")
+        )
+        assert turned / along == pytest.approx(24, abs=0.5)
+
+    def test_the_ridge_is_left_from_so_near(self):
+        assert scene_of("the-ridge").start == (1, 0.0001)
+
+    def test_who_stays_in_the_first_well_has_rho_085(self):
+        assert [getattr(run.rule, "rho", None) for run in scene_of("rolling-through").runs] == [None, 0.85, 0.9, None]
+
+    def test_uncorrected_the_first_step_is_three_times_too_long(self):
+        corrected, uncorrected = (np.abs(path.points[1] - path.points[0]).max() for path in paths_of("bias-correction"))
+        assert uncorrected / corrected == pytest.approx(3, abs=0.2)
+
+    def test_in_the_ravine_each_has_the_settings_of_theory(self):
+        sgd, momentum, nesterov = (run.rule for run in scene_of("the-ravine").runs)
+        low, high = 1, 50  # the curvatures along and across the valley
+        root = np.sqrt(high / low)
+        assert sgd.lr == pytest.approx(2 / (low + high), abs=5e-5)
+        assert momentum.lr == pytest.approx(4 / (np.sqrt(low) + np.sqrt(high)) ** 2, abs=5e-5)
+        assert momentum.rho == pytest.approx(((root - 1) / (root + 1)) ** 2, abs=5e-4)
+        assert nesterov.lr == 1 / high
+        assert nesterov.rho == pytest.approx((root - 1) / (root + 1), abs=5e-4)

@@ -14,11 +14,12 @@ import pytest
 from knobs import Switch, format_value, knobs_of
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, default_rate
+from presets import KEYS, PRESETS, preset_keys
 from scenes import MAX_RUNS, View, default_scene, format, parse, simulate
 from views.controls import slider_values
 from views.session import Session
 from views.theme import CASING, marks_of, themes
-from views.words import runs_table, settings_in_formula, settings_summary, short, swatch
+from views.words import headline_of, runs_table, settings_in_formula, settings_summary, short, swatch
 
 EVERY_RULE = "surface=booth&steps=20&" + "&".join(f"run={slug}" for slug in OPTIMIZERS)
 OWNERS: dict[str, Any] = {**OPTIMIZERS, **{slug: surface for slug, surface in LANDSCAPES.items() if surface.knobs}}
@@ -111,6 +112,22 @@ def test_a_run_that_explodes_is_said_at_which_step():
     assert f"overflow at step {len(path.points)}" in row
     assert "nan" not in row.lower()
     assert "inf" not in row.lower()
+
+
+@pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
+def test_a_presets_scene_has_the_presets_headline_until_it_is_changed(preset):
+    scene, _ = parse(preset.link)
+    assert (headline_of(scene).title, headline_of(scene).line) == (preset.headline, preset.line)
+    changed = dataclasses.replace(scene, steps=scene.steps + 1)
+    assert headline_of(changed).title == scene.landscape.title
+    assert headline_of(changed).line == scene.landscape.about
+
+
+def test_the_number_keys_open_the_chips_first_and_nothing_twice():
+    chips = [preset.id for preset in PRESETS.values() if preset.chip]
+    assert list(preset_keys())[: len(chips)] == chips
+    assert len(set(preset_keys())) == KEYS
+    assert set(preset_keys()) <= set(PRESETS)
 
 
 # Marks
@@ -279,6 +296,23 @@ def test_reset_goes_back_to_the_scene_that_the_page_was_opened_with(session):
     assert session.scene == scene
     assert session.view == view
     assert len(session.run_ids) == 2
+
+
+@pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
+def test_a_preset_opens_playing_and_is_what_reset_goes_back_to(session, preset):
+    opening = session.opening
+    session.open_preset(preset.id)
+    assert (session.scene, session.view) == parse(preset.link)
+    assert (session.autoplay, session.opening, len(session.run_ids)) == (True, opening + 1, len(session.scene.runs))
+    session.choose_surface("ackley")
+    session.reset()
+    assert session.scene == parse(preset.link)[0]
+
+
+def test_a_preset_that_there_is_not_is_refused_with_a_sentence(session):
+    with pytest.raises(ValueError, match="There is no scene called the-moon; choose one of the menu"):
+        session.open_preset("the-moon")
+    assert session.scene == default_scene()
 
 
 def test_a_change_that_is_refused_is_explained_and_changes_nothing(session):

@@ -9,6 +9,7 @@ import streamlit as st
 from scenes import simulate
 from views.panel import panel
 from views.player import send_terrain, stage
+from views.scene_menu import scene_menu
 from views.session import Session, current_session
 from views.words import as_markdown, runs_table, settings_in_formula
 
@@ -20,6 +21,8 @@ def playground() -> None:
     session = current_session()
     st.html(_STYLE)
     surface = session.scene.landscape
+    with st.container(key="scenes"):
+        scene_menu(session)
     left, right = st.columns([7, 3], gap="small")
     with left, st.container(key="stagebox"):
         with st.container(key="headline"):

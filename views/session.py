@@ -16,6 +16,7 @@ import streamlit as st
 
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, default_rate
+from presets import PRESETS
 from scenes import MAX_RUNS, Run, Scene, View, default_scene, format, parse
 
 _KEY = "ravine"
@@ -62,6 +63,23 @@ class Session:
         self.warnings, self.autoplay = warnings, autoplay
         self.opening += 1
         self._name_runs()
+
+    def open_preset(self, preset_id: str) -> None:
+        """Show a scene of the menu, playing from its first step; from then on ``reset`` goes back to it.
+
+        >>> session = Session(default_scene(), View())
+        >>> session.open_preset("the-ridge")
+        >>> session.scene.surface, session.autoplay
+        ('saddle', True)
+        >>> session.open_preset("the-moon")
+        Traceback (most recent call last):
+            ...
+        ValueError: There is no scene called the-moon; choose one of the menu
+        """
+        if preset_id not in PRESETS:
+            raise ValueError(f"There is no scene called {preset_id}; choose one of the menu")
+        scene, view = parse(PRESETS[preset_id].link)
+        self.open(scene, view, (), autoplay=True)
 
     def change(self, scene: Scene) -> None:
         """Show the scene after a person's change; what was hidden stays hidden as far as it is still there."""

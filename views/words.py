@@ -5,12 +5,51 @@ from __future__ import annotations
 import base64
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 
 from knobs import Knob, Switch, format_value, knobs_of
 from optimizers import Rule, Trajectory
-from scenes import Scene
+from presets import PRESETS, Preset
+from scenes import Scene, parse
 from views.theme import CASING, Mark
+
+DARK_HEADLINE = "This is all an optimizer sees."
+"""The headline while the lights are off."""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """What stands above the stage: a title, and one line under it."""
+
+    title: str
+    line: str
+
+
+def headline_of(scene: Scene) -> Headline:
+    """A preset's own words while its scene is the present one, else the surface's.
+
+    >>> from scenes import default_scene
+    >>> headline_of(default_scene()).title
+    'Same start. Four optimizers. Four different answers.'
+    >>> headline_of(parse("surface=booth&run=adam")[0]).title
+    'Booth'
+    """
+    preset = preset_of(scene)
+    if preset:
+        return Headline(preset.headline, preset.line)
+    return Headline(scene.landscape.title, scene.landscape.about)
+
+
+def preset_of(scene: Scene) -> Preset | None:
+    """The preset whose scene this is, if there is one."""
+    return _presets_by_scene().get(scene)
+
+
+@cache
+def _presets_by_scene() -> Mapping[Scene, Preset]:
+    return {parse(preset.link)[0]: preset for preset in PRESETS.values()}
 
 
 def short(value: float) -> str:
