@@ -77,7 +77,7 @@ def is_log_colour(view: View) -> bool | None:
 
 def visible_runs(scene: Scene, view: View, paths: Sequence[Trajectory]) -> list[tuple[str, Mark, Trajectory]]:
     """Label, mark and path of every run that is not hidden."""
-    marks = marks_of(run.rule.slug for run in scene.runs)
+    marks = marks_of(run.rule for run in scene.runs)
     runs = enumerate(zip(scene.labels, marks, paths, strict=True))
     return [run for index, run in runs if index not in view.hidden]
 

@@ -39,7 +39,7 @@ def _surface(session: Session) -> None:
 
 def _runs(session: Session) -> None:
     scene = session.scene
-    marks = marks_of(run.rule.slug for run in scene.runs)
+    marks = marks_of(run.rule for run in scene.runs)
     for index, run_id in enumerate(session.run_ids):
         _run_card(session, run_id, scene.labels[index], marks[index])
     if not scene.runs:

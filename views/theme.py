@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import cycle
 from pathlib import Path
 from typing import Literal
+
+from knobs import knobs_of
+from optimizers import Rule
+from views.oklab import lightness_ladder
 
 ThemeName = Literal["dark", "light"]
 
@@ -103,26 +108,75 @@ _SHADES = {"bright": (0.0, -0.28, -0.48, -0.64), "deep": (0.0, 0.45, -0.35, 0.72
 _BRIGHT = 600  # sum of a colour's channels beyond which white would change nothing
 
 
-def marks_of(slugs: Iterable[str]) -> tuple[Mark, ...]:
-    """The mark of each run of a scene, from the rules' slugs in the order of the runs.
+_LADDER = 5
+"""So many runs of a rule that differ in their rate alone are told apart by lightness, in the order of their rates."""
+
+
+def marks_of(rules: Iterable[Rule]) -> tuple[Mark, ...]:
+    """The mark of each run of a scene, from the rules in the order of the runs.
 
     A rule's first run has the rule's own colour in every scene; its second is the same, dashed and hollow; the next two
-    are so in a shade of it. Adding a run never recolours another.
+    are so in a shade of it. Adding a run never recolours another, with one exception: five or more runs of a rule that
+    differ in nothing but their learning rate are a ladder of lightness, on which the lowest rate is the darkest and the
+    middle one has the rule's own colour (the highest, if the rule's colour is too light for lighter ones). Equal rates
+    share a step of it, the second of them dashed and hollow.
 
-    >>> [mark.colour for mark in marks_of(["adam", "sgd", "adam"])]
+    >>> from optimizers import OPTIMIZERS
+    >>> adam, sgd = OPTIMIZERS["adam"], OPTIMIZERS["sgd"]
+    >>> [mark.colour for mark in marks_of([adam(), sgd(), adam()])]
     ['#FB631B', '#FEF9F3', '#FB631B']
+    >>> [mark.colour for mark in marks_of([adam(lr=rate) for rate in (0.1, 0.2, 0.3, 0.4, 0.5)])][2]
+    '#FB631B'
     """
-    counts: Counter[str] = Counter()
-    spares: dict[str, tuple[str, str]] = {}
-    marks = []
-    for slug in slugs:
-        if slug not in _MARKS and slug not in spares:
-            spares[slug] = _SPARE_MARKS[len(spares) % len(_SPARE_MARKS)]
-        colour, symbol = _MARKS.get(slug) or spares[slug]
-        pair, second = divmod(counts[slug], 2)
-        marks.append(Mark(_shade(colour, pair), symbol, repeat=bool(second)))
-        counts[slug] += 1
-    return tuple(marks)
+    rules = tuple(rules)
+    own = _own_marks(rules)
+    marks: dict[int, Mark] = {}
+    for runs in _ladders(rules):
+        marks.update(_marks_on_ladder(own[rules[runs[0]].slug], {run: rules[run].lr for run in runs}))
+    for run, rule in enumerate(rules):
+        if run not in marks:
+            marks[run] = _next_mark(own[rule.slug], taken=marks.values())
+    return tuple(marks[run] for run in range(len(rules)))
+
+
+def _own_marks(rules: Iterable[Rule]) -> dict[str, Mark]:
+    """The mark of each rule's first run, by slug."""
+    marks = {slug: Mark(*look) for slug, look in _MARKS.items()}
+    spares = cycle(_SPARE_MARKS)
+    for rule in rules:
+        if rule.slug not in marks:
+            marks[rule.slug] = Mark(*next(spares))
+    return marks
+
+
+def _next_mark(own: Mark, taken: Collection[Mark]) -> Mark:
+    """The first mark of a rule that no run has yet; its own if all are taken."""
+    pairs = range(len(_SHADES["deep"]))
+    marks = [replace(own, colour=_shade(own.colour, pair), repeat=second) for pair in pairs for second in (False, True)]
+    return next((mark for mark in marks if mark not in taken), own)
+
+
+def _ladders(rules: Sequence[Rule]) -> list[list[int]]:
+    """Which runs are a ladder: at least five of a rule, at several rates and alike in all else."""
+    alike: dict[Hashable, list[int]] = {}
+    for run, rule in enumerate(rules):
+        others = tuple((name, getattr(rule, name)) for name in knobs_of(rule) if name != "lr")
+        alike.setdefault((rule.slug, others), []).append(run)
+    return [runs for runs in alike.values() if len(runs) >= _LADDER and len({rules[run].lr for run in runs}) > 1]
+
+
+def _marks_on_ladder(own: Mark, rates: Mapping[int, float]) -> dict[int, Mark]:
+    """The mark of each run of a ladder, from their rates; a third run of the same rate has a step of its own."""
+    met: Counter[float] = Counter()
+    places = {}
+    for run, rate in rates.items():
+        pair, second = divmod(met[rate], 2)
+        places[run] = (rate, pair), bool(second)
+        met[rate] += 1
+    steps = sorted({step for step, _ in places.values()})
+    colours = lightness_ladder(own.colour, len(steps), ground=themes()["dark"].terrain[2])
+    colour_of = dict(zip(steps, colours, strict=True))
+    return {run: replace(own, colour=colour_of[step], repeat=second) for run, (step, second) in places.items()}
 
 
 def _shade(colour: str, number: int) -> str:

@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+from optimizers import OPTIMIZERS
 from scenes import parse, simulate
 from tests.browser.acts import (
     assert_still,
@@ -107,7 +108,7 @@ def test_a_run_that_explodes_leaves_the_others_legible_and_says_at_which_step(pa
     leaving, exploding = simulate(scene)[4:]
     assert len(exploding.points) < 151
     stage = open_page(page, f"{link}&step=7")
-    marks = marks_of(["sgd"] * len(rates))
+    marks = marks_of(run.rule for run in scene.runs)
 
     # It leaves through the upper edge at step 8, where a marker then stands.
     at = [axis["begin"] for axis in map_axes(stage).values()]
@@ -150,29 +151,30 @@ def test_a_saddle_with_a_wish_for_a_log_axis_shows_a_sentence_and_no_nan(page, o
     assert stage.get_by_text("No lowest value is known here").is_visible()
     assert not NOT_FOR_PEOPLE.search(page.locator("body").inner_text())
     losses = picture(stage.get_by_test_id("stage-loss"))
-    for mark in marks_of(["sgd", "adam"]):
+    for mark in marks_of([OPTIMIZERS["sgd"](), OPTIMIZERS["adam"]()]):
         assert count_colour(losses, mark.colour) > 60
     assert all(row[4] == "–" for row in table_of(page))
 
 
 def test_every_run_has_its_colour_and_casing_on_the_map_and_a_hidden_one_none(page, open_page):
     rules = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"]
+    marks = marks_of(OPTIMIZERS[rule]() for rule in rules)
     rates = ["0.001", "0.003", "0.001", "0.3", "0.1", "0.4"]  # after ten steps all are far from each other
     runs = "&".join(f"run={rule}:lr={rate}" for rule, rate in zip(rules, rates, strict=True))
     stage = open_page(page, f"surface=himmelblau&start=0,-4.8&steps=10&{runs}")
     plot = stage.get_by_test_id("stage-2d")
     seen = picture(plot)
-    for rule, mark in zip(rules, marks_of(rules), strict=True):
+    for rule, mark in zip(rules, marks, strict=True):
         assert count_colour(seen, mark.colour) > 50, rule
     assert count_colour(seen, CASING) > 500
 
     page.get_by_role("button", name="Hide").click()
     wait_for_address(page, "hide=6")
-    assert count_colour(picture(plot), marks_of(rules)[5].colour) == 0
+    assert count_colour(picture(plot), marks[5].colour) == 0
     assert stage.get_by_test_id("readout").locator("li:visible").count() == 5
     page.get_by_role("button", name="Show").click()
     page.wait_for_function("!location.search.includes('hide')")
-    assert count_colour(picture(plot), marks_of(rules)[5].colour) > 50
+    assert count_colour(picture(plot), marks[5].colour) > 50
 
 
 def test_runs_are_added_duplicated_and_removed_until_none_is_left(page, open_page):

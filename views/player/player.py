@@ -113,7 +113,7 @@ def scene_message(scene: Scene, view: View, paths: Sequence[Trajectory], *, open
     """Everything that the stage draws and says about a scene's runs."""
     terrain = terrain_of(scene.landscape, is_log_colour(view))
     scale = loss_scale(scene, view, paths)
-    marks = marks_of(run.rule.slug for run in scene.runs)
+    marks = marks_of(run.rule for run in scene.runs)
     runs = []
     for index, (label, mark, path) in enumerate(zip(scene.labels, marks, paths, strict=True)):
         inside = on_map(terrain, path)

@@ -1,0 +1,103 @@
+"""The page can be used by everybody, as far as a program can tell: axe-core finds nothing serious in it."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.acts import FOUR_ANSWERS
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+GRAVE = ("serious", "critical")
+SIZES = {
+    "desktop": {"viewport": {"width": 1400, "height": 900}},
+    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
+}
+PAUSED = f"{FOUR_ANSWERS}&step=170"
+
+RUN_AXE = "tags => axe.run(document, { runOnly: tags, resultTypes: ['violations'] }).then(found => found.violations)"
+PAGE_HEIGHT = "document.querySelector('[data-testid=stMain]').scrollHeight"
+
+in_both_themes = pytest.mark.parametrize("scheme", ["dark", "light"])
+
+
+@cache
+def axe() -> str:
+    """The checker, which runs inside the page."""
+    assert AXE.exists(), "axe-core is not installed: run `npm ci`, or `make browser`, which does so itself"
+    return AXE.read_text(encoding="utf-8")
+
+
+def grave_faults(page: Page) -> list[str]:
+    """A sentence for every element with a serious or critical violation of WCAG's levels A and AA."""
+    page.evaluate(axe())
+    return [
+        f"{fault['id']} ({node['impact']}) at {' '.join(map(str, node['target']))}\n"
+        f"    {node['html']}\n    {node['failureSummary']}"
+        for fault in page.evaluate(RUN_AXE, WCAG)
+        for node in fault["nodes"]
+        if node["impact"] in GRAVE
+    ]
+
+
+def assert_no_grave_faults(page: Page) -> None:
+    faults = grave_faults(page)
+    assert not faults, "\n".join(faults)
+
+
+def show_the_whole_page(page: Page) -> None:
+    """Make the window as tall as the page, for axe passes over the colours of what the window cuts off."""
+    page.locator(".st-key-below .katex").first.wait_for(state="attached")
+    assert page.viewport_size is not None
+    page.set_viewport_size({**page.viewport_size, "height": page.evaluate(PAGE_HEIGHT)})
+    page.wait_for_function(f"{PAGE_HEIGHT} <= innerHeight + 1")
+
+
+@in_both_themes
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_serious_is_found_on_the_whole_page(new_page, open_page, scheme, size):
+    page = new_page(color_scheme=scheme, **SIZES[size])
+    open_page(page, PAUSED)
+    assert_no_grave_faults(page)
+    show_the_whole_page(page)
+    assert_no_grave_faults(page)
+
+
+@in_both_themes
+def test_nothing_serious_is_found_in_what_opens(new_page, open_page, scheme):
+    """A sentence about a link, the list of surfaces, and every menu."""
+    page = new_page(color_scheme=scheme)
+    open_page(page, f"{PAUSED}&nonsense=1")
+    page.get_by_test_id("stAlert").wait_for()
+    assert_no_grave_faults(page)
+    page.get_by_role("combobox", name="Surface", exact=True).click()
+    page.get_by_role("option").first.wait_for()
+    assert_no_grave_faults(page)
+    page.keyboard.press("Escape")
+    menus = [menu for menu in page.get_by_test_id("stPopoverButton").all() if menu.is_visible()]
+    assert menus
+    for menu in menus:
+        menu.click()
+        page.get_by_test_id("stPopoverBody").wait_for()
+        assert_no_grave_faults(page)
+        page.keyboard.press("Escape")
+        page.get_by_test_id("stPopoverBody").wait_for(state="hidden")
+
+
+def test_faults_are_noticed_wherever_they_are_on_the_page(page, open_page):
+    open_page(page, PAUSED)
+    page.evaluate("""() => {
+      document.querySelector('[data-testid=stage]').append(document.createElement('button'))
+      const faint = Object.assign(document.createElement('p'), { textContent: 'hard to read' })
+      faint.style = 'color: #555; background: #222'
+      document.querySelector('.st-key-below').append(faint)
+    }""")
+    show_the_whole_page(page)
+    assert [fault.split(" at ")[0] for fault in grave_faults(page)] == [
+        "button-name (critical)",
+        "color-contrast (serious)",
+    ]
