@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from scenes import simulate
 from views.panel import panel
-from views.player import send_terrain, stage
+from views.player import Opening, send_terrain, stage
 from views.scene_menu import scene_menu
 from views.session import Session, current_session
 from views.words import as_markdown, runs_table, settings_in_formula
@@ -20,13 +21,10 @@ def playground() -> None:
     """The page. The stage comes first, so that a change is on its way to the browser before the rest is made."""
     session = current_session()
     st.html(_STYLE)
-    surface = session.scene.landscape
     with st.container(key="scenes"):
         scene_menu(session)
     left, right = st.columns([7, 3], gap="small")
     with left, st.container(key="stagebox"):
-        with st.container(key="headline"):
-            st.markdown(f"## {surface.title}\n{surface.about}")
         with st.container(key="notices"):  # there even when empty, so that nothing after it is made anew
             if session.warnings:
                 st.warning("  \n".join(map(as_markdown, session.warnings)))
@@ -54,12 +52,20 @@ def _stage(session: Session) -> None:
         session.scene,
         session.view,
         simulate(session.scene),
-        opening=str(session.opening),
-        autoplay=session.autoplay,
+        opening=Opening(session.opening, session.autoplay),
         on_start_change=move_start,
+        on_request_change=lambda: session.attempt(lambda: _answer(session, st.session_state["stage"].request)),
     )
-    if result.start and result.start["final"]:
+    if result.request or (result.start and result.start["final"]):
         st.rerun(scope="app")
+
+
+def _answer(session: Session, request: dict[str, Any]) -> None:
+    """What is asked for on the stage itself: a scene by its key, or smaller rates for runs that overflowed."""
+    if "preset" in request:
+        session.open_preset(request["preset"])
+    else:
+        session.scale_rates(request["slower"], request["factor"])
 
 
 def _what_happened(session: Session) -> None:

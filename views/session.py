@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
+from knobs import knobs_of
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, default_rate
 from presets import PRESETS
@@ -21,6 +22,7 @@ from scenes import MAX_RUNS, Run, Scene, View, default_scene, format, parse
 
 _KEY = "ravine"
 _OWN_LINKS = 200
+_FIVE_RATES = (0.1, 0.3, 1, 3, 10)
 
 
 @dataclass
@@ -170,6 +172,29 @@ class Session:
         if self.open_run == run_id:
             self.open_run = self.run_ids[min(index, len(self.run_ids) - 1)] if self.run_ids else None
 
+    def try_five_rates(self, run_id: int) -> None:
+        """The run's rule at 0.1, 0.3, 1, 3 and 10 times its rate, in this order; the other runs are kept but hidden.
+
+        The run itself stays as the one in the middle. Rates that the rule does not bear are left out; where there is
+        no room, ValueError says what to do.
+        """
+        index = self.index_of(run_id)
+        rule = self.scene.runs[index].rule
+        declared = knobs_of(rule)["lr"]
+        rates = {factor: float(f"{rule.lr * factor:.12g}") if factor != 1 else rule.lr for factor in _FIVE_RATES}
+        rates = {factor: rate for factor, rate in rates.items() if factor == 1 or rate in declared.valid}
+        excess = len(self.scene.runs) + len(rates) - 1 - MAX_RUNS
+        if excess > 0:
+            what = "1 run" if excess == 1 else f"{excess} runs"
+            raise ValueError(f"A scene holds at most {MAX_RUNS} runs; to try {len(rates)} rates, remove {what} first")
+        five = [Run(dataclasses.replace(rule, lr=rate)) for rate in rates.values()]
+        names = [run_id if factor == 1 else self._new_id() for factor in rates]
+        runs = (*self.scene.runs[:index], *five, *self.scene.runs[index + 1 :])
+        self.change(dataclasses.replace(self.scene, runs=runs))
+        self.run_ids[index : index + 1] = names
+        hidden = tuple(other for other, name in enumerate(self.run_ids) if name not in names)
+        self.view = dataclasses.replace(self.view, hidden=hidden)
+
     def toggle_run(self, run_id: int) -> None:
         """Hide a run, or show it again."""
         index = self.index_of(run_id)
@@ -180,6 +205,14 @@ class Session:
         rule = dataclasses.replace(self.scene.runs[index].rule, **{name: value})
         runs = (*self.scene.runs[:index], Run(rule), *self.scene.runs[index + 1 :])
         self.change(dataclasses.replace(self.scene, runs=runs))
+
+    def scale_rates(self, indices: Sequence[int], factor: float) -> None:
+        """The learning rates of these runs times ``factor``, in round numbers."""
+        runs = list(self.scene.runs)
+        for index in indices:
+            rule = runs[index].rule
+            runs[index] = Run(dataclasses.replace(rule, lr=float(f"{rule.lr * factor:.6g}")))
+        self.change(dataclasses.replace(self.scene, runs=tuple(runs)))
 
     def attempt(self, change: Callable[[], None]) -> None:
         """Make a change; where it is refused, say why and keep everything as it was."""

@@ -2,15 +2,16 @@
 
 const WRITE_AFTER_MS = 400;
 
-/** The link that Python has formatted, with the step and the mode that are on show now. */
-export function queryOf(link, step, mode) {
-  return `?${link.replace(/&step=[^&]*/, `&step=${step}`).replace(/&view=[^&]*/, `&view=${mode}`)}`;
+/** The link that Python has formatted, with the step, the mode and the lights as they are now. */
+export function queryOf(link, { step, mode, isLit = true }) {
+  const now = link.replace(/&step=[^&]*/, `&step=${step}`).replace(/&view=[^&]*/, `&view=${mode}`);
+  return `?${now}${isLit ? "" : "&lights=off"}`;
 }
 
 export class Address {
   /** Notes what the address should say; it is written a little later, once for many notes. */
-  note(link, step, mode) {
-    this.query = queryOf(link, step, mode);
+  note(link, now) {
+    this.query = queryOf(link, now);
     this.timer ??= setTimeout(() => this.write(), WRITE_AFTER_MS);
   }
 

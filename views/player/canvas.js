@@ -2,7 +2,9 @@
 
 /** A canvas that covers its host, sharp on every screen and deaf to the pointer. */
 export class Canvas {
-  constructor(host, className) {
+  /** A `sharpness` below 1 makes it coarse on every screen: that many pixels of the canvas for one of the page. */
+  constructor(host, className, sharpness = 1) {
+    this.sharpness = sharpness;
     this.element = document.createElement("canvas");
     this.element.className = className;
     this.element.setAttribute("aria-hidden", "true");
@@ -12,7 +14,7 @@ export class Canvas {
   }
 
   resize(width, height) {
-    const scale = window.devicePixelRatio || 1;
+    const scale = this.sharpness < 1 ? this.sharpness : window.devicePixelRatio || 1;
     if (width === this.width && height === this.height && scale === this.scale) return;
     this.scale = scale;
     this.element.width = Math.round(width * scale);
@@ -83,7 +85,7 @@ export function strokePath(context, run, pixels, last, box, { line, casing }, ca
   context.strokeStyle = casingColour;
   context.lineWidth = casing;
   context.stroke();
-  context.setLineDash(run.repeat ? [8, 6] : []);
+  context.setLineDash(run.repeat ? [8, 4 + line / 2] : []); // round ends lengthen every dash
   context.strokeStyle = run.colour;
   context.lineWidth = line;
   context.stroke();
@@ -145,30 +147,47 @@ export function drawMarker(context, { symbol, colour, repeat }, x, y, diameter, 
   }
 }
 
-const TAG_HEIGHT = 22;
 const TAG_PADDING = 5;
 
-/** The first of some texts for which there is room beside a point, inside the box and clear of the tags in `taken`. */
-export function drawTag(context, texts, x, y, box, taken, font) {
-  context.font = font;
-  texts.some((text) => drawText(context, text, x, y, box, taken));
+/** A small arrow at the edge of the map that points out of it, in the direction [dx, dy]. */
+export function drawArrow(context, { colour }, x, y, [dx, dy], size, casing) {
+  const length = Math.hypot(dx, dy) || 1;
+  const [ux, uy] = [(size * dx) / length, (size * dy) / length];
+  context.setLineDash([]);
+  context.lineJoin = "round";
+  context.beginPath();
+  context.moveTo(x + ux, y + uy);
+  context.lineTo(x - 0.4 * ux - 0.8 * uy, y - 0.4 * uy + 0.8 * ux);
+  context.lineTo(x - 0.4 * ux + 0.8 * uy, y - 0.4 * uy - 0.8 * ux);
+  context.closePath();
+  context.strokeStyle = casing;
+  context.lineWidth = 3.5;
+  context.stroke();
+  context.fillStyle = colour;
+  context.fill();
 }
 
-function drawText(context, text, x, y, box, taken) {
+/** The first of some texts for which there is room beside a point, inside the box and clear of the tags in `taken`. */
+export function drawTag(context, texts, x, y, box, taken, { size, family }) {
+  context.font = `${size}px ${family}`;
+  texts.some((text) => drawText(context, text, x, y, box, taken, Math.round(1.6 * size)));
+}
+
+function drawText(context, text, x, y, box, taken, height) {
   const width = context.measureText(text).width + 2 * TAG_PADDING;
   const [left, top, right, bottom] = box;
-  const places = [[x + 14, y - TAG_HEIGHT - 4], [x + 14, y + 4], [x - width - 14, y - TAG_HEIGHT - 4], [x - width - 14, y + 4]];
+  const places = [[x + 14, y - height - 4], [x + 14, y + 4], [x - width - 14, y - height - 4], [x - width - 14, y + 4]];
   const fits = ([placeX, placeY]) =>
-    placeX >= left && placeX + width <= right && placeY >= top && placeY + TAG_HEIGHT <= bottom &&
-    taken.every((tag) => placeX + width < tag.x || placeX > tag.x + tag.width || Math.abs(placeY - tag.y) > TAG_HEIGHT);
+    placeX >= left && placeX + width <= right && placeY >= top && placeY + height <= bottom &&
+    taken.every((tag) => placeX + width < tag.x || placeX > tag.x + tag.width || Math.abs(placeY - tag.y) > height);
   const place = places.find(fits);
   if (!place) return false;
   taken.push({ x: place[0], y: place[1], width });
   context.fillStyle = "rgba(10, 15, 30, 0.82)";
-  context.fillRect(place[0], place[1], width, TAG_HEIGHT);
+  context.fillRect(place[0], place[1], width, height);
   context.fillStyle = "#FFFFFF";
   context.textBaseline = "middle";
   context.textAlign = "left";
-  context.fillText(text, place[0] + TAG_PADDING, place[1] + TAG_HEIGHT / 2 + 1);
+  context.fillText(text, place[0] + TAG_PADDING, place[1] + height / 2 + 1);
   return true;
 }

@@ -4,16 +4,17 @@ import { Canvas, drawMarker, strokeFaint, strokePath } from "./canvas.js";
 import { clamp } from "./numbers.js";
 
 const SPACE = { l: 52, t: 8, r: 12, b: 26 };
+const BARE_SPACE = { l: 8, t: 6, r: 8, b: 6 }; // a strip without numbers
 const FAR_PIXELS = 4000;
 const TO_COME = 0.3;
 const SIZES = { line: 2, casing: 4 };
 const LOW = 120; // a chart of fewer pixels has room for half the ticks
 
 export class LossView {
-  /** `onScrub(step)` hears the step that a pointer asks for. */
-  constructor(host, Plotly, onScrub) {
+  /** `plotly` is the promise of Plotly.js; `onScrub(step)` hears the step that a pointer asks for. */
+  constructor(host, plotly, onScrub) {
     this.host = host;
-    this.Plotly = Plotly;
+    this.plotly = plotly;
     this.onScrub = onScrub;
     this.plot = document.createElement("div");
     host.append(this.plot);
@@ -21,6 +22,7 @@ export class LossView {
     this.tip = host.appendChild(Object.assign(document.createElement("div"), { className: "rv-tip", hidden: true }));
     this.listen();
     this.step = 0;
+    this.showsFuture = true;
   }
 
   setScene(scene, layout, size) {
@@ -37,35 +39,53 @@ export class LossView {
   }
 
   /** Draws the axes anew, moves them, or leaves them as they are: the less has changed, the quicker. */
-  drawAxes() {
-    const { xaxis, yaxis, ...others } = this.layout();
+  async drawAxes() {
+    const layout = this.layout();
+    const { xaxis, yaxis, ...others } = layout;
     const ranges = { "xaxis.range": xaxis.range, "yaxis.range": yaxis.range };
     const look = JSON.stringify([others, { ...xaxis, range: 0 }, { ...yaxis, range: 0 }]);
     const reach = JSON.stringify(ranges);
-    if (look !== this.look) this.Plotly.react(this.plot, [], this.layout(), { displayModeBar: false, staticPlot: true });
-    else if (reach !== this.reach) this.Plotly.relayout(this.plot, structuredClone(ranges));
+    const [isNewLook, isNewReach] = [look !== this.look, reach !== this.reach];
     [this.look, this.reach] = [look, reach];
+    const Plotly = await this.plotly;
+    if (isNewLook) Plotly.react(this.plot, [], layout, { displayModeBar: false, staticPlot: true });
+    else if (isNewReach) Plotly.relayout(this.plot, structuredClone(ranges));
   }
 
   layout() {
-    const { width, height } = this.size;
-    const { yaxis } = this.axes;
+    const { width, height, font, isBare } = this.size;
+    const { xaxis, yaxis } = this.axes;
     const ticks = height < LOW && yaxis.dtick ? { dtick: 2 * yaxis.dtick } : {};
-    return { ...this.axes, yaxis: { ...yaxis, ...ticks }, width, height, margin: { ...SPACE, autoexpand: false } };
+    const style = { tickfont: { size: font }, showticklabels: !isBare };
+    return {
+      ...this.axes,
+      xaxis: { ...xaxis, ...style },
+      yaxis: { ...yaxis, ...ticks, ...style },
+      width,
+      height,
+      margin: { ...this.space, autoexpand: false },
+    };
+  }
+
+  get space() {
+    return this.size.isBare ? BARE_SPACE : SPACE;
   }
 
   place() {
     const { width, height } = this.size;
-    this.box = [SPACE.l, SPACE.t, width - SPACE.r, height - SPACE.b];
+    this.box = [this.space.l, this.space.t, width - this.space.r, height - this.space.b];
     this.farBox = [-FAR_PIXELS, -FAR_PIXELS, width + FAR_PIXELS, height + FAR_PIXELS];
     this.canvas.resize(width, height);
-    for (const run of this.scene.runs) {
-      run.curve = new Float64Array(2 * (run.last + 1));
-      for (let step = 0; step <= run.last; step++) {
-        run.curve[2 * step] = this.toX(step);
-        run.curve[2 * step + 1] = this.toY(run.losses[step]);
-      }
+    this.curves = new Map(this.scene.runs.map((run) => [run, this.curveOf(run)]));
+  }
+
+  curveOf(run) {
+    const curve = new Float64Array(2 * (run.last + 1));
+    for (let step = 0; step <= run.last; step++) {
+      curve[2 * step] = this.toX(step);
+      curve[2 * step + 1] = this.toY(run.losses[step]);
     }
+    return curve;
   }
 
   toX(step) {
@@ -93,9 +113,11 @@ export class LossView {
     context.rect(left, top - 2, right - left, bottom - top + 4);
     context.clip();
     context.lineJoin = "round";
-    for (const run of runs) strokeFaint(context, run, run.curve, run.last, this.farBox, TO_COME);
+    if (this.showsFuture) {
+      for (const run of runs) strokeFaint(context, run, this.curves.get(run), run.last, this.farBox, TO_COME);
+    }
     const { casing } = this.scene.colours;
-    for (const run of runs) strokePath(context, run, run.curve, Math.min(step, run.last), this.farBox, SIZES, casing);
+    for (const run of runs) strokePath(context, run, this.curves.get(run), Math.min(step, run.last), this.farBox, SIZES, casing);
     context.restore();
     context.strokeStyle = getComputedStyle(this.host).color;
     context.lineWidth = 1;
@@ -105,8 +127,9 @@ export class LossView {
     context.stroke();
     for (const run of runs) {
       const last = Math.min(step, run.last);
-      const y = clamp(run.curve[2 * last + 1], top, bottom);
-      drawMarker(context, run, run.curve[2 * last], y, 9, this.scene.colours.casing);
+      const curve = this.curves.get(run);
+      const y = clamp(curve[2 * last + 1], top, bottom);
+      drawMarker(context, run, curve[2 * last], y, 9, this.scene.colours.casing);
     }
   }
 
@@ -133,7 +156,7 @@ export class LossView {
 
   /** Every run's loss at the step under the pointer. */
   showTip(step) {
-    const runs = this.scene.runs.filter((run) => !run.hidden);
+    const runs = this.showsFuture ? this.scene.runs.filter((run) => !run.hidden) : [];
     const lines = runs.map((run) => `${run.label}: ${step <= run.last ? run.losses[step] : "overflow"}`);
     this.tip.textContent = [`Step ${step}`, ...lines].join("\n");
     this.tip.hidden = runs.length === 0;
@@ -143,7 +166,7 @@ export class LossView {
   }
 
   destroy() {
-    this.Plotly.purge(this.plot);
+    this.plotly.then((Plotly) => Plotly.purge(this.plot));
   }
 }
 

@@ -1,64 +1,93 @@
-// The map: Plotly draws the ground and the axes, a canvas above it the paths, and a button on top is the start.
+// The map: an image is the ground, Plotly draws contour lines and axes, canvases above it the paths, a button the start.
 
-import { Canvas, clipSegment, drawMarker, drawTag, strokeFaint, strokePath } from "./canvas.js";
-import { clamp, roundToPixel, short } from "./numbers.js";
+import { Canvas, clipSegment, drawArrow, drawMarker, drawTag, strokeFaint, strokePath } from "./canvas.js";
+import { Darkness } from "./darkness.js";
+import { listenForClicks, listenForPinch } from "./gestures.js";
+import { Ghost } from "./ghost.js";
+import { clamp, short } from "./numbers.js";
+import { StartHandle } from "./start_handle.js";
+import { Viewport } from "./viewport.js";
 
-const SPACE = { left: 50, top: 10, right: 10, bottom: 42 };
-const CLICK_PIXELS = 4;
-const CLICK_MILLISECONDS = 500;
 const HOVER_PIXELS = 12;
-const FIT_WINDOWS = 20;
 const FAR_PIXELS = 4000;
 const TO_COME = 0.25;
-const SIZES = { line: 3.5, casing: 7, marker: 15 };
 
 export class MapView {
-  /** `onStart(x, y, isFinal)` hears where the start is put. */
-  constructor(host, Plotly, onStart) {
+  /** `plotly` is the promise of Plotly.js; `onStart(x, y, isFinal)` hears where the start is put. */
+  constructor(host, plotly, onStart) {
     this.host = host;
-    this.Plotly = Plotly;
+    this.plotly = plotly;
     this.onStart = onStart;
-    this.plot = document.createElement("div");
-    host.append(this.plot);
+    const frame = host.appendChild(Object.assign(document.createElement("div"), { className: "rv-ground" }));
+    this.frame = frame;
+    this.ground = frame.appendChild(Object.assign(new Image(), { alt: "" }));
+    this.plot = host.appendChild(document.createElement("div"));
+    this.darkness = new Darkness(host);
+    this.ghost = new Ghost(host);
     this.canvas = new Canvas(host, "rv-canvas");
     this.tip = host.appendChild(Object.assign(document.createElement("div"), { className: "rv-tip", hidden: true }));
-    this.handle = this.buildHandle();
-    this.listenForClicks();
+    this.handle = new StartHandle(host, {
+      toPoint: (x, y) => this.view.toPoint(x, y),
+      onMove: (point, isFinal) => this.moveStart(point, isFinal),
+    });
+    this.listen();
+    this.drawn = new Map(); // of every run its pixels
     this.step = 0;
+    this.showsFuture = true;
   }
 
-  /** Draws the ground of a surface; the zoom is kept where the surface is the same. */
-  async showGround(figure, surface, size) {
-    const isNewWindow = !this.surface || String([this.surface.x, this.surface.y]) !== String([surface.x, surface.y]);
-    this.surface = surface;
-    this.size = size;
+  /** Shows the ground of a surface at once, before Plotly is there; the zoom is kept where the window is the same. */
+  setGround(image, surface, size) {
+    const isSameWindow = this.view && String([this.view.surface.x, this.view.surface.y]) === String([surface.x, surface.y]);
+    if (isSameWindow) this.view.resize(size);
+    else this.view = new Viewport(surface, size);
+    this.scene = undefined; // another ground: no ghost of paths that were on the last one
+    this.ground.src = image;
+    this.place();
+  }
+
+  /** Draws contour lines and axes. */
+  async plotGround(figure) {
     this.figure = figure;
-    if (isNewWindow) this.range = { x: [...surface.x], y: [...surface.y] };
-    await this.Plotly.react(this.plot, figure.data, this.layout(), {
+    const Plotly = await this.plotly;
+    await Plotly.react(this.plot, figure.data, this.layout(), {
       displayModeBar: false,
       doubleClick: false,
       scrollZoom: false,
       showTips: false,
     });
-    if (!this.isListening) {
-      this.isListening = true;
-      this.plot.on("plotly_relayout", () => this.readRange());
-    }
-    this.place();
+    if (this.isListening) return;
+    this.isListening = true;
+    this.plot.on("plotly_relayout", () => this.readRange());
   }
 
   async resize(size) {
-    this.size = size;
-    if (!this.figure) return;
-    await this.Plotly.relayout(this.plot, this.layout());
+    if (!this.view) return;
+    this.view.resize(size);
     this.place();
+    await this.replot();
   }
 
-  /** Takes a new scene; `draw` then paints it. */
+  /** Has Plotly draw for the present size and range. */
+  async replot() {
+    if (!this.figure) return;
+    const Plotly = await this.plotly;
+    await Plotly.relayout(this.plot, this.layout());
+  }
+
+  /** Takes a new scene; `draw` then paints it. What it changed stays in sight for a moment as a ghost. */
   setScene(scene) {
+    if (this.scene && this.drawn.size) this.showGhost(scene);
     this.scene = scene;
-    if (!this.isDragging) this.start = scene.start;
-    this.place();
+    if (!this.handle.isDragging) this.start = scene.start;
+    this.placePaths();
+  }
+
+  showGhost(scene) {
+    const isSame = (run, other) => other && run.last === other.last && run.losses.every((loss, step) => loss === other.losses[step]);
+    const gone = this.scene.runs.filter((run, index) => !run.hidden && !isSame(run, scene.runs[index]));
+    const paths = gone.map((run) => ({ run, pixels: this.drawn.get(run), last: run.last }));
+    if (paths.length) this.ghost.show(this.view.size, this.view.box, paths);
   }
 
   /** Paints every run up to `step`. */
@@ -74,35 +103,40 @@ export class MapView {
     context.clip();
     context.lineJoin = context.lineCap = "round";
     const runs = this.scene.runs.filter((run) => !run.hidden);
-    for (const run of runs) strokeFaint(context, run, run.pixels, run.last, this.farBox, TO_COME);
-    for (const run of runs) this.drawPast(run, this.lastOnMap(run, step) + 1);
+    if (this.showsFuture && this.darkness.isLit) {
+      for (const run of runs) strokeFaint(context, run, this.drawn.get(run), run.last, this.farBox, TO_COME);
+    }
+    const ends = runs.map((run) => Math.min(this.lastOnMap(run, step) + 1, step, run.last));
+    const { casing } = this.scene.colours;
+    runs.forEach((run, index) => strokePath(context, run, this.drawn.get(run), ends[index], this.farBox, this.view.size.path, casing));
     context.restore();
     const tags = [];
     for (const run of runs) this.drawHead(run, Math.min(step, run.last), tags);
+    if (!this.darkness.isLit) this.drawDarkness();
   }
 
-  /** Zooms out until every shown path is on the map (as far as 20 windows), or back to the window. */
+  drawDarkness() {
+    const runs = this.scene?.runs.filter((run) => !run.hidden) ?? [];
+    const tracks = runs.map((run) => ({ pixels: this.drawn.get(run), last: Math.min(this.step, run.last) }));
+    this.darkness.draw(this.view.size, this.box, tracks);
+  }
+
+  /** Lights on or off; `draw` is for the caller. */
+  setLit(isLit) {
+    if (!isLit && this.box) this.drawDarkness();
+    this.darkness.setLit(isLit);
+  }
+
+  /** Shows whole paths, or the whole map again. */
   async fit() {
-    const spans = [this.surface.x[1] - this.surface.x[0], this.surface.y[1] - this.surface.y[0]];
-    const reach = [[...this.surface.x], [...this.surface.y]];
-    for (const run of this.scene.runs.filter((shown) => !shown.hidden)) {
-      for (let index = 0; index <= run.last; index++) {
-        for (const axis of [0, 1]) {
-          const value = run.points[index][axis];
-          const middle = (this.surface[axis ? "y" : "x"][0] + this.surface[axis ? "y" : "x"][1]) / 2;
-          if (Math.abs(value - middle) > FIT_WINDOWS * spans[axis]) continue;
-          reach[axis] = [Math.min(reach[axis][0], value), Math.max(reach[axis][1], value)];
-        }
-      }
-    }
-    const growth = Math.max(...reach.map(([low, high], axis) => (high - low) / spans[axis]));
-    const isWhole = this.range.x[0] === this.surface.x[0] && this.range.x[1] === this.surface.x[1];
-    const around = ([low, high], span) => [(low + high - growth * 1.04 * span) / 2, (low + high + growth * 1.04 * span) / 2];
-    const fitted = growth > 1 && isWhole;
-    this.range = fitted
-      ? { x: around(reach[0], spans[0]), y: around(reach[1], spans[1]) }
-      : { x: [...this.surface.x], y: [...this.surface.y] };
-    await this.Plotly.relayout(this.plot, this.layout());
+    const runs = this.scene.runs.filter((run) => !run.hidden);
+    this.view.fit(runs.flatMap((run) => run.points.slice(0, run.last + 1)));
+    this.moved();
+    await this.replot();
+  }
+
+  /** After another part of the surface is shown. */
+  moved() {
     this.place();
     this.draw(this.step);
   }
@@ -112,146 +146,87 @@ export class MapView {
   }
 
   layout() {
-    const { width, height } = this.size;
-    const spans = [this.range.x[1] - this.range.x[0], this.range.y[1] - this.range.y[0]];
-    const room = [width - SPACE.left - SPACE.right, height - SPACE.top - SPACE.bottom];
-    const unit = Math.min(room[0] / spans[0], room[1] / spans[1]);
-    const spare = [room[0] - unit * spans[0], room[1] - unit * spans[1]];
-    this.margin = {
-      l: SPACE.left + spare[0] / 2,
-      r: SPACE.right + spare[0] / 2,
-      t: SPACE.top + spare[1] / 2,
-      b: SPACE.bottom + spare[1] / 2,
-      pad: 0,
-    };
+    const { size, range, margins } = this.view;
+    const { width, height, hasTitles, font } = size;
     const { xaxis, yaxis } = this.figure.layout;
+    const inside = hasTitles ? {} : { ticklabelposition: "inside", ticks: "", title: { text: "" } };
+    const tickfont = { size: font - 2 };
     return {
       ...this.figure.layout,
       width,
       height,
-      margin: { ...this.margin, autoexpand: false },
+      margin: { ...margins, autoexpand: false },
       dragmode: this.isTouch ? false : "zoom",
-      xaxis: { ...xaxis, range: [...this.range.x], automargin: false },
-      yaxis: { ...yaxis, range: [...this.range.y], automargin: false },
+      xaxis: { ...xaxis, ...inside, tickfont, range: [...range.x], automargin: false },
+      yaxis: { ...yaxis, ...inside, tickfont, range: [...range.y], automargin: false },
     };
   }
 
+  /** Plotly has zoomed: the map takes the shape of what was chosen, so that no scale is bent. */
   readRange() {
     const { xaxis, yaxis } = this.plot.layout;
-    this.range = { x: [...xaxis.range], y: [...yaxis.range] };
-    this.place();
-    this.draw(this.step);
+    const range = { x: [...xaxis.range], y: [...yaxis.range] };
+    if (JSON.stringify(range) === JSON.stringify(this.view.range)) return;
+    this.view.show(range);
+    this.moved();
+    this.replot();
   }
 
-  /** Brings everything that lies above the plot to where the axes now are. */
+  /** Brings everything that lies above and under the plot to where the axes are. */
   place() {
-    if (!this.margin) return;
-    const { width, height } = this.size;
-    this.box = [this.margin.l, this.margin.t, width - this.margin.r, height - this.margin.b];
-    this.canvas.resize(width, height);
-    this.farBox = [-FAR_PIXELS, -FAR_PIXELS, width + FAR_PIXELS, height + FAR_PIXELS];
-    for (const run of this.scene?.runs ?? []) {
-      run.pixels = new Float64Array(2 * (run.last + 1));
-      for (let index = 0; index <= run.last; index++) {
-        [run.pixels[2 * index], run.pixels[2 * index + 1]] = this.toPixel(run.points[index]);
-      }
-    }
-    this.placeHandle();
+    const { size, box, surface } = this.view;
+    this.ghost.hide();
+    this.canvas.resize(size.width, size.height);
+    this.box = box;
+    this.farBox = [-FAR_PIXELS, -FAR_PIXELS, size.width + FAR_PIXELS, size.height + FAR_PIXELS];
+    const [left, top, right, bottom] = box;
+    const [x0, y0] = this.view.toPixel([surface.x[0], surface.y[1]]);
+    const [x1, y1] = this.view.toPixel([surface.x[1], surface.y[0]]);
+    putAt(this.frame, { left, top, width: right - left, height: bottom - top });
+    putAt(this.ground, { left: x0 - left, top: y0 - top, width: x1 - x0, height: y1 - y0 });
+    this.placePaths();
   }
 
-  toPixel([x, y]) {
-    const [left, top, right, bottom] = this.box;
-    return [
-      left + ((x - this.range.x[0]) / (this.range.x[1] - this.range.x[0])) * (right - left),
-      bottom - ((y - this.range.y[0]) / (this.range.y[1] - this.range.y[0])) * (bottom - top),
-    ];
-  }
-
-  toPoint(pixelX, pixelY) {
-    const [left, top, right, bottom] = this.box;
-    const unit = (this.range.x[1] - this.range.x[0]) / (right - left);
-    const x = this.range.x[0] + (clamp(pixelX, left, right) - left) * unit;
-    const y = this.range.y[0] + (bottom - clamp(pixelY, top, bottom)) * unit;
-    return [roundToPixel(x, unit), roundToPixel(y, unit)];
+  placePaths() {
+    const runs = this.scene?.runs ?? [];
+    this.drawn = new Map(runs.map((run) => [run, this.view.toPixels(run.points, run.last + 1)]));
+    if (this.start) this.placeHandle();
+    if (!this.darkness.isLit) this.drawDarkness();
   }
 
   /** The last step up to `step` at which a run is on the map; what follows is drawn like what is still to come. */
   lastOnMap(run, step) {
+    const pixels = this.drawn.get(run);
     for (let index = Math.min(step, run.last); index > 0; index--) {
-      if (this.isOnMap(run.pixels[2 * index], run.pixels[2 * index + 1])) return index;
+      if (this.view.isOnMap(pixels[2 * index], pixels[2 * index + 1])) return index;
     }
     return 0;
-  }
-
-  isOnMap(x, y) {
-    return x >= this.box[0] - 1 && x <= this.box[2] + 1 && y >= this.box[1] - 1 && y <= this.box[3] + 1;
-  }
-
-  drawPast(run, end) {
-    const { context } = this.canvas;
-    const last = Math.min(end, this.step, run.last);
-    strokePath(context, run, run.pixels, last, this.farBox, SIZES, this.scene.colours.casing);
   }
 
   /** The marker at the run's present point or, once it has left the map, at the edge, with the step at which it left. */
   drawHead(run, last, tags) {
     const { context } = this.canvas;
     const { casing } = this.scene.colours;
+    const { path, font } = this.view.size;
+    const text = { size: font, family: getComputedStyle(this.host).fontFamily };
+    const pixels = this.drawn.get(run);
     const on = this.lastOnMap(run, last);
     if (on === last) {
-      const [x, y] = [run.pixels[2 * last], run.pixels[2 * last + 1]];
-      drawMarker(context, run, x, y, SIZES.marker, casing);
-      drawTag(context, [run.label], x, y, this.box, tags, this.font());
+      const [x, y] = [pixels[2 * last], pixels[2 * last + 1]];
+      drawMarker(context, run, x, y, path.marker, casing);
+      drawTag(context, [run.label], x, y, this.box, tags, text);
       return;
     }
-    const part = clipSegment(...run.pixels.subarray(2 * on, 2 * on + 4), this.box);
+    const segment = pixels.subarray(2 * on, 2 * on + 4);
+    const part = clipSegment(...segment, this.box);
     if (!part) return; // zoomed in on another part of the map
-    drawMarker(context, run, part[2], part[3], SIZES.marker, casing);
+    const outwards = [segment[2] - segment[0], segment[3] - segment[1]];
+    const length = Math.hypot(...outwards) || 1;
+    const [x, y] = [0, 1].map((axis) => part[2 + axis] - (0.9 * path.marker * outwards[axis]) / length);
+    drawArrow(context, run, part[2], part[3], outwards, 0.7 * path.marker, casing);
+    drawMarker(context, run, x, y, path.marker, casing);
     const texts = [`${run.label} left at step ${on + 1}`, `left at step ${on + 1}`, `step ${on + 1}`];
-    drawTag(context, texts, part[2], part[3], this.box, tags, this.font());
-  }
-
-  font() {
-    return `14px ${getComputedStyle(this.host).fontFamily}`;
-  }
-
-  buildHandle() {
-    const handle = document.createElement("button");
-    handle.type = "button";
-    handle.className = "rv-start";
-    handle.dataset.testid = "start-handle";
-    let grip = [0, 0];
-    const pointOf = (event) => {
-      const frame = this.host.getBoundingClientRect();
-      return this.toPoint(event.clientX - frame.left - grip[0], event.clientY - frame.top - grip[1]);
-    };
-    handle.addEventListener("pointerdown", (event) => {
-      const frame = handle.getBoundingClientRect();
-      grip = [event.clientX - frame.left - frame.width / 2, event.clientY - frame.top - frame.height / 2];
-      handle.setPointerCapture(event.pointerId);
-      this.isDragging = true;
-      event.stopPropagation();
-    });
-    handle.addEventListener("pointermove", (event) => {
-      if (this.isDragging) this.moveStart(pointOf(event), false);
-    });
-    const release = (event) => {
-      if (!this.isDragging) return;
-      this.isDragging = false;
-      this.moveStart(event.type === "pointerup" ? pointOf(event) : this.start, true);
-    };
-    handle.addEventListener("pointerup", release);
-    handle.addEventListener("pointercancel", release);
-    handle.addEventListener("keydown", (event) => {
-      const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
-      if (!direction) return;
-      event.preventDefault();
-      event.stopPropagation();
-      const [x, y] = this.toPixel(this.start);
-      const stride = event.shiftKey ? 1 : 10;
-      this.moveStart(this.toPoint(x + stride * direction[0], y - stride * direction[1]), true);
-    });
-    return this.host.appendChild(handle);
+    drawTag(context, texts, x, y, this.box, tags, text);
   }
 
   moveStart(point, isFinal) {
@@ -261,44 +236,39 @@ export class MapView {
   }
 
   placeHandle() {
-    if (!this.box || !this.start) return;
-    const [x, y] = this.toPixel(this.start);
-    this.handle.hidden = !this.isOnMap(x, y);
-    this.handle.style.transform = `translate(${x}px, ${y}px)`;
-    this.handle.setAttribute("aria-label", `Start: w1 ${this.start[0]}, w2 ${this.start[1]}. Arrow keys move it.`);
+    const [x, y] = this.view.toPixel(this.start);
+    this.handle.place([x, y], this.start, this.view.isOnMap(x, y));
   }
 
-  /** A short click on the ground moves the start there; a drag is Plotly's and zooms. */
-  listenForClicks() {
-    let down = null;
-    this.host.addEventListener("pointerdown", (event) => {
-      down = event.isPrimary && event.button === 0 ? { x: event.clientX, y: event.clientY, at: event.timeStamp } : null;
-    }, true);
-    this.host.addEventListener("pointercancel", () => (down = null), true);
-    window.addEventListener("pointerup", (this.onPointerUp = (event) => {
-      if (!down || this.handle.contains(event.target) || this.isDragging) return;
-      const moved = Math.hypot(event.clientX - down.x, event.clientY - down.y);
-      const isClick = moved <= CLICK_PIXELS && event.timeStamp - down.at <= CLICK_MILLISECONDS;
-      down = null;
-      const frame = this.host.getBoundingClientRect();
-      const [x, y] = [event.clientX - frame.left, event.clientY - frame.top];
+  /** A short click on the ground moves the start there; a drag of the mouse is Plotly's and zooms, as two fingers do. */
+  listen() {
+    this.stopListening = listenForClicks(this.host, (x, y, target) => {
+      if (this.handle.element.contains(target) || this.handle.isDragging || target.closest(".rv-over")) return;
       const isOnGround = this.box && x >= this.box[0] && x <= this.box[2] && y >= this.box[1] && y <= this.box[3];
-      if (isClick && isOnGround) this.moveStart(this.toPoint(x, y), true);
-    }), true);
+      if (isOnGround) this.moveStart(this.view.toPoint(x, y), true);
+    });
+    listenForPinch(this.host, (from, to) => this.pinch(from, to), () => this.replot());
     this.host.addEventListener("pointermove", (event) => this.showTip(event));
     this.host.addEventListener("pointerleave", () => (this.tip.hidden = true));
+  }
+
+  pinch(from, to) {
+    if (!this.view) return;
+    this.view.pinch(from, to);
+    this.moved();
   }
 
   /** The exact numbers of the path point under the pointer; elsewhere Plotly tells the ground's. */
   showTip(event) {
     this.tip.hidden = true;
-    if (!this.scene || !this.box || this.isDragging || event.pointerType === "touch") return;
+    if (!this.scene || !this.box || this.handle.isDragging || event.pointerType === "touch") return;
     const frame = this.host.getBoundingClientRect();
     const [x, y] = [event.clientX - frame.left, event.clientY - frame.top];
     let nearest = null;
     for (const run of this.scene.runs.filter((shown) => !shown.hidden)) {
+      const pixels = this.drawn.get(run);
       for (let index = 0; index <= Math.min(this.step, run.last); index++) {
-        const distance = Math.hypot(run.pixels[2 * index] - x, run.pixels[2 * index + 1] - y);
+        const distance = Math.hypot(pixels[2 * index] - x, pixels[2 * index + 1] - y);
         if (distance <= HOVER_PIXELS && distance < (nearest?.distance ?? Infinity)) nearest = { run, index, distance };
       }
     }
@@ -308,12 +278,17 @@ export class MapView {
     const [w1, w2] = run.points[index];
     this.tip.textContent = `${run.label}, step ${index}: loss ${run.losses[index]} at w1 ${short(w1)}, w2 ${short(w2)}`;
     this.tip.hidden = false;
-    this.tip.style.left = `${clamp(x + 14, 0, Math.max(0, this.size.width - this.tip.offsetWidth))}px`;
-    this.tip.style.top = `${clamp(y - 44, 0, this.size.height)}px`;
+    this.tip.style.left = `${clamp(x + 14, 0, Math.max(0, this.view.size.width - this.tip.offsetWidth))}px`;
+    this.tip.style.top = `${clamp(y - 44, 0, this.view.size.height)}px`;
   }
 
   destroy() {
-    window.removeEventListener("pointerup", this.onPointerUp, true);
-    this.Plotly.purge(this.plot);
+    this.stopListening();
+    this.ghost.hide();
+    this.plotly.then((Plotly) => Plotly.purge(this.plot));
   }
+}
+
+function putAt(element, pixels) {
+  for (const [side, value] of Object.entries(pixels)) element.style[side] = `${value}px`;
 }

@@ -32,9 +32,20 @@ function loadPlotly(address) {
 export function receiveTerrain({ data }, plotlyAddress) {
   loadPlotly(plotlyAddress);
   const terrain = unpack(data);
-  if (!terrains.has(terrain.id)) terrains.set(terrain.id, terrain);
-  while (terrains.size > MOST_TERRAINS) terrains.delete(terrains.keys().next().value);
+  if (!terrains.has(terrain.id)) terrains.set(terrain.id, { ...terrain, images: addressesOf(terrain.images) });
+  while (terrains.size > MOST_TERRAINS) forget(terrains.keys().next().value);
   for (const stage of stages.values()) stage.enqueue(() => stage.show());
+}
+
+function forget(id) {
+  Object.values(terrains.get(id).images).forEach((address) => URL.revokeObjectURL(address));
+  terrains.delete(id);
+}
+
+/** Of each theme's image, its bytes as an address for an <img>. */
+function addressesOf(images) {
+  const address = (bytes) => URL.createObjectURL(new Blob([bytes], { type: "image/webp" }));
+  return Object.fromEntries(Object.entries(images).map(([theme, bytes]) => [theme, address(bytes)]));
 }
 
 /** Makes the stage at its first call and updates it at every further one; returns the clean-up. */
@@ -42,10 +53,11 @@ export async function showStage({ data, parentElement, setTriggerValue }, plotly
   const call = (calls.get(parentElement) ?? 0) + 1;
   calls.set(parentElement, call);
   const message = unpack(data);
-  const [Plotly] = await Promise.all([loadPlotly(plotlyAddress), styled]);
+  const plotly = loadPlotly(plotlyAddress); // not waited for: ground and paths need no Plotly
+  await styled;
   let stage = stages.get(parentElement);
   if (!stage) {
-    stage = new Stage(parentElement, Plotly, terrains);
+    stage = new Stage(parentElement, plotly, terrains);
     stages.set(parentElement, stage);
   }
   stage.receive(message, setTriggerValue);

@@ -6,6 +6,7 @@ import base64
 import dataclasses
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,34 @@ import streamlit.components.v1 as components_v1
 import streamlit.components.v2 as components_v2
 
 from optimizers import Trajectory
+from presets import preset_keys
 from scenes import Scene, View, format
 from views.figures import bare_map, bare_relief, is_log_colour, loss_scale, losses_layout, on_map
 from views.player.message import pack
+from views.shading import relief_image
 from views.terrain import Terrain, terrain_of
 from views.theme import CASING, marks_of, themes
+from views.words import DARK_HEADLINE, headline_of
 
 FOLDER = Path(__file__).parent
+FLAT_START = "The slope here is exactly 0. Nothing will move."
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The occasion on which a scene was opened: its ``number``, and whether the stage begins by playing.
+
+    >>> Opening(1, autoplay=True).is_debut, Opening(2, autoplay=True).is_debut
+    (True, False)
+    """
+
+    number: int = 1
+    autoplay: bool = False
+
+    @property
+    def is_debut(self) -> bool:
+        """Whether this is a visit without a link: the browser shows it in the dark if it is the first one."""
+        return self.autoplay and self.number == 1
 
 
 def _serve(name: str, folder: Path, files: Iterable[Path]) -> str:
@@ -61,18 +83,19 @@ def stage(
     view: View,
     paths: Sequence[Trajectory],
     *,
-    opening: str,
-    autoplay: bool,
+    opening: Opening,
     on_start_change: Callable[[], None],
+    on_request_change: Callable[[], None],
 ) -> Any:
     """Mount the stage, or update it in place.
 
-    ``opening`` names the occasion on which the view was chosen; the browser takes over step and mode only when it has
-    not seen that occasion yet. A drag or click that moves the start comes back as the trigger ``start``:
-    ``{"x": ..., "y": ..., "final": ...}``.
+    The browser takes over the view only when it has not seen this opening yet. A drag or click that moves the start
+    comes back as the trigger ``start``: ``{"x": ..., "y": ..., "final": ...}``; what else is asked for on the stage as
+    ``request``: ``{"preset": id}`` or ``{"slower": [indices of runs], "factor": ...}``.
     """
-    message = scene_message(scene, view, paths, opening=opening, autoplay=autoplay)
-    return _component("showStage")(data=message, key="stage", on_start_change=on_start_change)
+    message = scene_message(scene, view, paths, opening)
+    mount = _component("showStage")
+    return mount(data=message, key="stage", on_start_change=on_start_change, on_request_change=on_request_change)
 
 
 def terrain_id(terrain: Terrain) -> str:
@@ -83,13 +106,14 @@ def terrain_id(terrain: Terrain) -> str:
 
 @lru_cache(maxsize=16)
 def terrain_message(terrain: Terrain) -> bytes:
-    """The map and the relief of a terrain in both themes; grids are sent once for all four figures."""
+    """Ground, map and relief of a terrain in both themes; grids are sent once for all four figures."""
     shared: dict[bytes, np.ndarray] = {}
     figures = {
         name: {"map": _plain(bare_map(terrain, theme), shared), "relief": _plain(bare_relief(terrain, theme), shared)}
         for name, theme in themes().items()
     }
-    return pack({"id": terrain_id(terrain), "figures": figures})
+    images = {name: np.frombuffer(relief_image(terrain, theme), np.uint8) for name, theme in themes().items()}
+    return pack({"id": terrain_id(terrain), "figures": figures, "images": images})
 
 
 def _plain(figure: go.Figure, shared: dict[bytes, np.ndarray]) -> dict[str, Any]:
@@ -109,7 +133,7 @@ def _plain(figure: go.Figure, shared: dict[bytes, np.ndarray]) -> dict[str, Any]
     return plain
 
 
-def scene_message(scene: Scene, view: View, paths: Sequence[Trajectory], *, opening: str, autoplay: bool) -> bytes:
+def scene_message(scene: Scene, view: View, paths: Sequence[Trajectory], opening: Opening) -> bytes:
     """Everything that the stage draws and says about a scene's runs."""
     terrain = terrain_of(scene.landscape, is_log_colour(view))
     scale = loss_scale(scene, view, paths)
@@ -125,6 +149,8 @@ def scene_message(scene: Scene, view: View, paths: Sequence[Trajectory], *, open
                 "repeat": mark.repeat,
                 "hidden": index in view.hidden,
                 "sentence": path.sentence,
+                "outcome": path.outcome.name.lower(),
+                "settled": path.settled_step,
                 "leaves": inside if inside < len(path.points) else None,
                 "points": _as_float32(path.points),
                 "heights": _as_float32(terrain.heights(path.values)),
@@ -132,13 +158,18 @@ def scene_message(scene: Scene, view: View, paths: Sequence[Trajectory], *, open
             }
         )
     surface = scene.landscape
+    headline = headline_of(scene)
     return pack(
         {
             "terrain": terrain_id(terrain),
-            "link": format(scene, dataclasses.replace(view, step=0, mode="2d")),  # the browser fills in its own
-            "opening": opening,
-            "autoplay": autoplay,
-            "view": {"step": view.step, "mode": view.mode},
+            "link": format(scene, dataclasses.replace(view, step=0, mode="2d", lights="on")),  # the browser has its own
+            "opening": opening.number,
+            "autoplay": opening.autoplay,
+            "debut": opening.is_debut,
+            "view": {"step": view.step, "mode": view.mode, "lights": view.lights},
+            "headline": {"title": headline.title, "line": headline.line, "dark": DARK_HEADLINE},
+            "note": FLAT_START if paths and not paths[0].gradients[0].any() else "",
+            "presets": preset_keys(),
             "surface": {"title": surface.title, "x": surface.x_range, "y": surface.y_range},
             "start": scene.start,
             "steps": scene.steps,

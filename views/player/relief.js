@@ -2,10 +2,12 @@
 
 import { isHidden, projection } from "./camera.js";
 import { Canvas, drawMarker, drawTag, strokePath } from "./canvas.js";
+import { Darkness } from "./darkness.js";
 
 const LIFT = 0.006; // of the cube, so that paths lie on the ground and not in it
 const FAR_PIXELS = 4000;
-const SIZES = { line: 3.5, casing: 7, marker: 13 };
+const TILT_MS = 700;
+const FROM_ABOVE = { eye: { x: 0, y: -0.02, z: 1.75 }, center: { x: 0, y: 0, z: 0 } };
 const BEHIND = 0.28; // how strongly a path shows through the ground in front of it
 
 export class ReliefView {
@@ -16,6 +18,7 @@ export class ReliefView {
     this.onStart = onStart;
     this.plot = document.createElement("div");
     host.append(this.plot);
+    this.darkness = new Darkness(host);
     this.canvas = new Canvas(host, "rv-canvas");
     this.step = 0;
   }
@@ -25,7 +28,8 @@ export class ReliefView {
     this.figure = figure;
     this.size = size;
     const camera = this.plot.layout?.scene?.camera ?? figure.layout.scene.camera;
-    const layout = { ...figure.layout, ...size, scene: { ...figure.layout.scene, camera } };
+    const { width, height } = size;
+    const layout = { ...figure.layout, width, height, scene: { ...figure.layout.scene, camera } };
     await this.Plotly.react(this.plot, figure.data, layout, {
       displayModeBar: false,
       doubleClick: false,
@@ -62,8 +66,27 @@ export class ReliefView {
   async resize(size) {
     this.size = size;
     if (!this.figure) return;
-    await this.Plotly.relayout(this.plot, { ...size });
+    await this.Plotly.relayout(this.plot, { width: size.width, height: size.height });
     this.place(this.camera);
+  }
+
+  /** Leans the map back into the relief, in one ease. */
+  async tilt() {
+    const to = this.figure.layout.scene.camera;
+    const begin = performance.now();
+    this.isSettling = true; // the last picture settles by itself
+    for (let share = 0; share < 1; ) {
+      share = Math.min(1, (performance.now() - begin) / TILT_MS);
+      await this.look(between(FROM_ABOVE, to, eased(share)));
+      if (this.isGone) return;
+      await new Promise(requestAnimationFrame);
+    }
+    this.isSettling = false;
+  }
+
+  async look(camera) {
+    await this.Plotly.relayout(this.plot, { "scene.camera": camera });
+    this.draw(this.step);
   }
 
   setScene(scene) {
@@ -123,14 +146,27 @@ export class ReliefView {
     const runs = this.scene.runs.filter((run) => !run.hidden);
     for (const run of runs) this.drawPath(run, step);
     const tags = [];
-    const font = `14px ${getComputedStyle(this.host).fontFamily}`;
+    const text = { size: this.size.font, family: getComputedStyle(this.host).fontFamily };
     for (const run of runs) {
       const { pixels, last } = this.drawn.get(run);
       const head = Math.min(step, last);
       const [x, y] = [pixels[2 * head], pixels[2 * head + 1]];
-      drawMarker(context, run, x, y, SIZES.marker, this.scene.colours.casing);
-      drawTag(context, [run.label], x, y, this.box, tags, font);
+      drawMarker(context, run, x, y, this.size.path.marker, this.scene.colours.casing);
+      drawTag(context, [run.label], x, y, this.box, tags, text);
     }
+    if (!this.darkness.isLit) this.drawDarkness();
+  }
+
+  drawDarkness() {
+    const runs = this.scene?.runs.filter((run) => !run.hidden) ?? [];
+    const tracks = runs.map((run) => ({ pixels: this.drawn.get(run).pixels, last: Math.min(this.step, this.drawn.get(run).last) }));
+    this.darkness.draw(this.size, this.box, tracks);
+  }
+
+  /** Lights on or off; `draw` is for the caller. */
+  setLit(isLit) {
+    if (!isLit && this.drawn) this.drawDarkness();
+    this.darkness.setLit(isLit);
   }
 
   drawPath(run, step) {
@@ -142,13 +178,22 @@ export class ReliefView {
       while (to < end && hidden[to] === hidden[from]) to++;
       const part = pixels.subarray(2 * from);
       context.globalAlpha = hidden[from] ? BEHIND : 1;
-      strokePath(context, run, part, to - from, this.farBox, SIZES, this.scene.colours.casing);
+      strokePath(context, run, part, to - from, this.farBox, this.size.path, this.scene.colours.casing);
       from = to;
     }
     context.globalAlpha = 1;
   }
 
   destroy() {
+    this.isGone = true;
     this.Plotly.purge(this.plot);
   }
+}
+
+const eased = (share) => (share < 0.5 ? 2 * share * share : 1 - 2 * (1 - share) ** 2);
+
+/** The camera that is `share` of the way from one to another. */
+function between(from, to, share) {
+  const mix = (a, b) => ({ x: a.x + share * (b.x - a.x), y: a.y + share * (b.y - a.y), z: a.z + share * (b.z - a.z) });
+  return { eye: mix(from.eye, to.eye), center: mix(from.center, to.center), up: { x: 0, y: 0, z: 1 } };
 }

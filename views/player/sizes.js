@@ -4,25 +4,42 @@ import { clamp } from "./numbers.js";
 
 export const WIDE = 900;
 export const MEDIUM = 560;
-const BESIDE_THE_MAP = 262; // header, headline, bar and paddings
-const SIDE_MIN = 270;
+const AROUND_THE_MAP = { page: 262, present: 236 }; // height of header, chips or headline, bar and paddings
+const LARGEST = { page: 720, present: 1400 };
+const SIDE_MIN = { page: 270, present: 420 };
 const READOUT = 30;
-const STRIP = { medium: 160, phone: 84 };
+const STRIP = { medium: 160, phone: 56 };
+const LOSS_SHARE = 0.6;
+const AXES = { left: 50, top: 10, right: 10, bottom: 42 };
+const LARGE_AXES = { left: 74, top: 14, right: 14, bottom: 66 };
+const NO_AXES = { left: 0, top: 0, right: 0, bottom: 0 };
 
-/** Name of the layout and size in pixels of map, relief and loss curve. */
-export function areaSizes(width, windowHeight, mode) {
-  const side = clamp(windowHeight - BESIDE_THE_MAP, 340, 720);
+/** How paths, markers (diameters) and the writing beside them are drawn, in pixels. */
+const DRAWN = {
+  page: { path: { line: 3.5, casing: 7, marker: 15 }, font: 14 },
+  phone: { path: { line: 3, casing: 6.5, marker: 14 }, font: 14 },
+  present: { path: { line: 6, casing: 11, marker: 24 }, font: 20 },
+};
+
+/** Name of the layout and size in pixels of map, relief and loss curve; `isPresented` is for the back row of a hall. */
+export function areaSizes(width, windowHeight, mode, isPresented = false) {
+  const manner = isPresented ? "present" : "page";
+  const side = clamp(windowHeight - AROUND_THE_MAP[manner], 340, LARGEST[manner]);
   if (width >= WIDE && mode !== "both") {
-    const main = Math.min(side + 8, width - SIDE_MIN);
-    const size = { width: main, height: side };
-    return { name: "wide", map: size, relief: size, losses: { width: width - main - 2, height: Math.round(side * 0.6) } };
+    const main = Math.min(side + 8, width - SIDE_MIN[manner]);
+    const map = { width: main, height: side, ...withAxes(isPresented), ...DRAWN[manner] };
+    const losses = { width: width - main - 2, height: Math.round(side * LOSS_SHARE), font: DRAWN[manner].font - 2 };
+    return { name: "wide", map, relief: map, losses };
   }
   const isPhone = width < MEDIUM;
-  const lower = clamp(windowHeight - BESIDE_THE_MAP - STRIP.medium - READOUT, 340, 720);
-  const strip = { width: width - 2, height: isPhone ? STRIP.phone : STRIP.medium };
-  const across = mode === "both" && !isPhone ? width / 2 - 1 : width - 2;
+  const lower = clamp(windowHeight - AROUND_THE_MAP[manner] - STRIP.medium - READOUT, 340, LARGEST[manner]);
+  const across = mode === "both" && !isPhone ? width / 2 - 1 : isPhone ? width : width - 2;
   const down = isPhone ? Math.min(across, Math.max(260, windowHeight * 0.5)) : Math.min(across, lower);
-  const size = { width: Math.floor(across), height: Math.floor(down) };
-  return { name: isPhone ? "phone" : "medium", map: size, relief: size, losses: strip };
+  const drawn = DRAWN[isPhone ? "phone" : manner];
+  const axes = isPhone ? { space: NO_AXES, hasTitles: false } : withAxes(isPresented);
+  const map = { width: Math.floor(across), height: Math.floor(down), ...axes, ...drawn };
+  const losses = { width: isPhone ? width : width - 2, height: isPhone ? STRIP.phone : STRIP.medium, font: 12, isBare: isPhone };
+  return { name: isPhone ? "phone" : "medium", map, relief: map, losses };
 }
 
+const withAxes = (isPresented) => ({ space: isPresented ? LARGE_AXES : AXES, hasTitles: true });

@@ -1,7 +1,11 @@
 // The elements of the stage and what is written in them.
 
-import { drawMarker } from "./canvas.js";
+import { swatch } from "./swatch.js";
 
+const HEADLINE = `<h1></h1><p></p>`;
+const TOP = `
+<button type="button" data-action="copy" class="rv-copy">Copy link</button>
+<button type="button" data-action="present" class="rv-present" title="For the back row (P)">Present</button>`;
 const MARKUP = `
 <div class="rv-plots">
   <div class="rv-map" data-testid="stage-2d"></div>
@@ -10,29 +14,29 @@ const MARKUP = `
     <div class="rv-caption"></div>
     <div class="rv-losses" data-testid="stage-loss"></div>
     <ul class="rv-readout" data-testid="readout"></ul>
+    <button type="button" class="rv-ask" data-action="guess">Guess first</button>
   </div>
 </div>
 <div class="rv-bar" role="toolbar" aria-label="Playback">
-  <button type="button" class="rv-play" data-action="play" aria-label="Play"></button>
+  <button type="button" class="rv-play" data-action="play" aria-label="Play" title="Play or pause (space)"></button>
   <button type="button" data-action="back" aria-label="One step back" title="One step back (left arrow)">‹</button>
   <button type="button" data-action="forward" aria-label="One step forward" title="One step forward (right arrow)">›</button>
   <input type="range" class="rv-slider" min="0" step="1" aria-label="Step" />
   <output class="rv-step" aria-live="off"></output>
-  <button type="button" data-action="restart" aria-label="Restart" title="Restart (R)">↺</button>
   <select class="rv-speed" aria-label="Speed">
     <option value="0.25">¼×</option><option value="0.5">½×</option><option value="1" selected>1×</option>
     <option value="2">2×</option><option value="4">4×</option>
   </select>
   <select class="rv-mode" aria-label="View">
     <option value="2d">Map</option><option value="3d">3-D</option><option value="both">Both</option>
+    <option value="fit">Fit</option><option value="guess" class="rv-small">Guess first</option>
+    <option value="lights" class="rv-small">Lights</option>
   </select>
-  <button type="button" data-action="fit" title="Show whole paths, or the whole map again">Fit</button>
-  <button type="button" data-action="copy" class="rv-copy">Copy link</button>
+  <button type="button" data-action="lights" class="rv-lights" aria-pressed="true" title="Lights on or off (L)">Lights</button>
 </div>
 <p class="rv-live" role="status" aria-live="polite"></p>`;
 
 const COPIED_FOR_MS = 1600;
-const SWATCH = 20;
 const EMPTY = "Add an optimizer to begin.";
 
 /** Builds the stage inside `parent`; returns its parts and the functions that write into them. */
@@ -41,12 +45,16 @@ export function buildStage(parent) {
   root.className = "rv-stage";
   root.tabIndex = 0;
   root.setAttribute("aria-label", "Stage: space plays and pauses, arrow keys step");
-  Object.assign(root.dataset, { testid: "stage", revision: "0", step: "0", steps: "0", playing: "false", outcomes: "{}" });
+  Object.assign(root.dataset, { testid: "stage", revision: "0", step: "0", steps: "0", playing: "false", painted: "false", outcomes: "{}" });
   root.innerHTML = MARKUP;
-  parent.append(root);
-  const find = (selector) => root.querySelector(selector);
+  const headline = Object.assign(document.createElement("div"), { className: "rv-headline", innerHTML: HEADLINE });
+  parent.append(headline, root);
+  const top = Object.assign(document.createElement("div"), { className: "rv-top", innerHTML: TOP });
+  document.body.prepend(top); // in the page's header, which is not ours to build in
+  const find = (selector) => root.querySelector(selector) ?? top.querySelector(selector);
   const parts = {
     root,
+    plots: find(".rv-plots"),
     map: find(".rv-map"),
     relief: find(".rv-relief"),
     losses: find(".rv-losses"),
@@ -79,6 +87,7 @@ export function buildStage(parent) {
     root.dataset.steps = scene.steps;
     root.dataset.outcomes = JSON.stringify(Object.fromEntries(scene.runs.map((run) => [run.label, run.sentence])));
     parts.slider.max = scene.steps;
+    root.setAttribute("aria-label", `Stage: ${scene.surface.title}. Space plays and pauses, arrow keys step.`);
     find(".rv-caption").classList.toggle("has-reason", Boolean(scene.losses.reason));
     find(".rv-caption").textContent = [scene.losses.title, scene.losses.reason].filter(Boolean).join(". ");
     const runsNow = JSON.stringify(scene.runs.map(({ label, colour, symbol, repeat, hidden }) => [label, colour, symbol, repeat, hidden]));
@@ -102,6 +111,17 @@ export function buildStage(parent) {
     });
   };
 
+  parts.showHeadline = ({ title, line }) => {
+    const [heading, sentence] = headline.children;
+    if (heading.textContent !== title) heading.textContent = title;
+    if (sentence.textContent !== line) sentence.textContent = line;
+  };
+
+  parts.showLights = (isLit) => {
+    root.dataset.lights = isLit ? "on" : "off";
+    find(".rv-lights").setAttribute("aria-pressed", String(isLit));
+  };
+
   parts.showPlaying = (isPlaying) => {
     play.classList.toggle("is-playing", isPlaying);
     play.setAttribute("aria-label", isPlaying ? "Pause" : "Play");
@@ -119,6 +139,7 @@ export function buildStage(parent) {
     });
     find(".rv-live").textContent = `Step ${step} of ${scene.steps}. Loss: ${losses.join(", ") || "no optimizer yet"}.`;
   };
+  parts.remove = () => [headline, root, top].forEach((element) => element.remove());
   return parts;
 }
 
@@ -131,15 +152,4 @@ function readoutRow(run, casing) {
   value.setAttribute("aria-live", "off"); // the line below speaks for all, and not at every step
   row.append(swatch(run, casing), name, value);
   return { row, value };
-}
-
-/** The run's marker as a small picture. */
-function swatch(run, casing) {
-  const canvas = document.createElement("canvas");
-  const scale = window.devicePixelRatio || 1;
-  [canvas.width, canvas.height] = [SWATCH * scale, SWATCH * scale];
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.scale(scale, scale);
-  drawMarker(context, run, SWATCH / 2, SWATCH / 2, 12, casing);
-  return Object.assign(new Image(SWATCH, SWATCH), { src: canvas.toDataURL(), alt: "", className: "rv-swatch" });
 }

@@ -3,34 +3,44 @@
 import { Address } from "./address.js";
 import { buildStage } from "./skeleton.js";
 import { Clock } from "./clock.js";
+import { Guess } from "./guess.js";
+import { listenToKeys } from "./keys.js";
 import { LossView } from "./losses.js";
 import { MapView } from "./map.js";
+import { Notes, notesOf, watchConnection } from "./notes.js";
 import { clamp, short } from "./numbers.js";
+import { Questions } from "./questions.js";
 import { ReliefView } from "./relief.js";
 import { areaSizes } from "./sizes.js";
+import { copyText, enterPresent, isFirstVisit, leavePresent, prefersStillness, themeOf } from "./window.js";
 
 const SPOKEN_EVERY_MS = 1000;
 const WRITTEN_EVERY_MS = 100;
-const ANSWER_WITHIN_MS = 1500;
 
 export class Stage {
-  constructor(parent, Plotly, terrains) {
-    this.Plotly = Plotly;
+  /** `plotly` is the promise of Plotly.js; `terrains` maps the terrains' names to what Python has sent of them. */
+  constructor(parent, plotly, terrains) {
+    this.plotly = plotly;
     this.terrains = terrains;
     this.parts = buildStage(parent);
     this.root = this.parts.root;
-    const onStart = (x, y, isFinal) => this.moveStart({ x, y, final: isFinal });
-    this.map = new MapView(this.parts.map, Plotly, onStart);
-    this.losses = new LossView(this.parts.losses, Plotly, (step) => this.seek(step));
+    this.questions = new Questions();
+    const onStart = (x, y, isFinal) => this.questions.ask("start", { x, y, final: isFinal });
+    this.map = new MapView(this.parts.map, plotly, onStart);
+    this.losses = new LossView(this.parts.losses, plotly, (step) => this.seek(step));
     this.relief = null; // made when it is first looked at: a WebGL context is dear
-    this.makeRelief = () => new ReliefView(this.parts.relief, Plotly, onStart);
+    this.makeRelief = (Plotly) => new ReliefView(this.parts.relief, Plotly, onStart);
+    this.notes = new Notes(this.parts.plots, (request) => this.questions.ask("request", request));
+    this.guess = new Guess(this.parts.plots, () => this.onGuess());
     this.address = new Address();
     this.clock = new Clock();
     this.revision = 0;
     this.step = 0;
     this.speed = 1;
     this.mode = "2d";
+    this.isLit = true;
     this.isPlaying = false;
+    this.isConnected = true;
     this.queue = Promise.resolve();
     this.listen();
     this.width = parent.clientWidth; // kept, because asking for it makes the browser lay the page out
@@ -45,7 +55,7 @@ export class Stage {
 
   /** Takes a message from Python, and draws it as soon as its terrain is there. */
   receive(message, send) {
-    this.send = send;
+    this.questions.send = send;
     this.message = message;
     this.enqueue(() => this.show());
   }
@@ -64,52 +74,89 @@ export class Stage {
     const terrain = message && this.terrains.get(message.terrain);
     if (!terrain || this.isGone || this.width < 1) return; // it is called again when what is missing is there
     const theme = themeOf(this.root);
-    const isNewScene = message.link !== this.scene?.link || message.opening !== this.scene?.opening;
+    const isNewOpening = message.opening !== this.scene?.opening;
+    const isNewScene = message.link !== this.scene?.link || isNewOpening;
     const isNewGround = terrain !== this.terrain || theme !== this.theme;
     if (!isNewScene && !isNewGround) {
-      this.answered();
+      this.questions.answered();
       return;
     }
     const wasAtEnd = this.scene && this.step >= this.scene.steps;
     for (const run of message.runs) run.last = run.losses.length - 1;
-    const isNewOpening = message.opening !== this.scene?.opening;
     [this.scene, this.terrain, this.theme] = [message, terrain, theme];
     this.root.dataset.theme = theme;
     if (isNewOpening) this.open(message);
     else this.step = wasAtEnd ? message.steps : Math.min(this.step, message.steps);
     this.parts.showScene(message);
     this.layOut();
-    const figures = terrain.figures[theme];
+    if (isNewScene && !isNewOpening) this.endDebut();
+    if (isNewGround) this.map.setGround(terrain.images[theme], message.surface, this.sizes.map);
     this.map.setScene(message);
-    if (isNewGround) await this.map.showGround(figures.map, message.surface, this.sizes.map);
+    if (isNewGround) await this.plotGround(terrain.figures[theme]);
     this.losses.setScene(message, message.losses.layout[theme], this.sizes.losses);
     if (this.relief || this.mode !== "2d") await this.showRelief(isNewGround);
     this.paint();
     if (isNewScene) this.markRevision();
-    if (isNewOpening && this.wantsToPlay()) this.play();
-    this.answered();
+    if (isNewOpening && this.isToPlay) this.play();
+    this.questions.answered();
   }
 
-  wantsToPlay() {
-    return this.scene.autoplay && !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  /** The ground and the paths on it are shown at once; contour lines and axes when Plotly is there. */
+  async plotGround(figures) {
+    if (this.mode !== "3d") {
+      this.map.draw(this.step);
+      this.root.dataset.painted = "true";
+    }
+    await this.map.plotGround(figures.map);
   }
 
-  /** A first visit or a link: the view comes from Python. */
+  /** A first visit, a chosen scene or a link: the view comes from Python. */
   open(message) {
     this.setPlaying(false);
-    this.step = this.wantsToPlay() ? 0 : clamp(message.view.step ?? message.steps, 0, message.steps);
+    this.guess.close();
+    this.isToPlay = message.autoplay && !prefersStillness() && (!message.debut || isFirstVisit());
+    this.isDebut = message.debut && this.isToPlay;
+    this.step = this.isToPlay ? 0 : clamp(message.view.step ?? message.steps, 0, message.steps);
     this.mode = message.view.mode;
+    this.setLit(message.view.lights === "on" && !this.isDebut);
+  }
+
+  /** The lights come up at the end of the opening, or when someone does not wait for it. */
+  endDebut() {
+    if (!this.isDebut) return;
+    this.isDebut = false;
+    this.setLit(true);
+  }
+
+  setLit(isLit) {
+    this.isLit = isLit;
+    this.map.setLit(isLit);
+    this.relief?.setLit(isLit);
+    this.parts.showLights(isLit);
+    this.showHeadline();
+  }
+
+  toggleLights() {
+    this.isDebut = false;
+    this.setLit(!this.isLit);
+    this.repaint();
+  }
+
+  showHeadline() {
+    const { title, line, dark } = this.scene.headline;
+    this.parts.showHeadline(this.isLit ? { title, line } : { title: dark, line });
   }
 
   async showRelief(isNewGround) {
     const isNew = !this.relief;
-    this.relief ??= this.makeRelief();
+    this.relief ??= this.makeRelief(await this.plotly);
     this.relief.setScene(this.scene);
+    this.relief.setLit(this.isLit);
     if (isNew || isNewGround) await this.relief.showGround(this.terrain.figures[this.theme].relief, this.sizes.relief);
   }
 
   layOut() {
-    this.sizes = areaSizes(this.width, window.innerHeight, this.mode);
+    this.sizes = areaSizes(this.width, window.innerHeight, this.mode, this.isPresented);
     this.parts.layOut(this.sizes, this.mode);
     this.map.setTouch(window.matchMedia("(pointer: coarse)").matches);
   }
@@ -132,8 +179,10 @@ export class Stage {
     if (this.mode !== "2d") this.relief?.draw(step);
     this.losses.draw(step);
     this.showNumbers();
+    this.notes.show(notesOf(this.scene, step, this.isConnected));
     this.root.dataset.step = step;
-    this.address.note(this.scene.link, step, this.mode);
+    this.root.dataset.painted = "true";
+    this.address.note(this.scene.link, { step, mode: this.mode, isLit: this.isLit || this.isDebut });
     this.speak();
   }
 
@@ -167,8 +216,17 @@ export class Stage {
       this.step = due;
       await this.enqueue(() => this.paint());
     }
-    if (this.step >= this.scene.steps) this.pause();
+    if (this.step >= this.scene.steps) this.arrive();
     else requestAnimationFrame(() => this.tick());
+  }
+
+  /** The playback is at its end. */
+  arrive() {
+    this.pause();
+    this.guess.tell(this.scene);
+    if (!this.isDebut) return;
+    this.endDebut();
+    this.repaint();
   }
 
   pause() {
@@ -213,6 +271,7 @@ export class Stage {
   }
 
   setMode(mode) {
+    const isTilt = this.mode === "2d" && mode === "3d" && !prefersStillness();
     this.mode = mode;
     this.enqueue(async () => {
       this.layOut();
@@ -223,29 +282,38 @@ export class Stage {
         await this.relief.resize(this.sizes.relief);
       }
       this.paint();
+      if (isTilt) await this.relief.tilt();
     });
   }
 
-  /** Sends the start to Python: one question at a time, and after its answer the newest that came meanwhile. */
-  moveStart(start) {
-    this.nextStart = start;
-    if (!this.isWaiting) this.sendStart();
+  /** The menu of the view also holds two or three acts. */
+  choose(choice) {
+    this.parts.mode.value = this.mode;
+    if (choice === "fit") this.map.fit();
+    else if (choice === "guess") this.guess.ask(this.scene);
+    else if (choice === "lights") this.toggleLights();
+    else this.setMode(choice);
   }
 
-  sendStart() {
-    const start = this.nextStart;
-    if (!start) return;
-    this.nextStart = null;
-    this.isWaiting = true;
-    clearTimeout(this.patience);
-    this.patience = setTimeout(() => this.answered(), ANSWER_WITHIN_MS);
-    this.send("start", start);
+  /** Large, with nothing but the stage, for the back row; and back again. */
+  present(isPresented = !this.isPresented) {
+    this.isPresented = isPresented;
+    if (isPresented) enterPresent(this.root);
+    else leavePresent(this.root);
+    this.enqueue(() => this.resize());
   }
 
-  answered() {
-    clearTimeout(this.patience);
-    this.isWaiting = false;
-    if (this.nextStart) this.sendStart();
+  /** While a guess is open, nothing tells what is to come; each new question begins at the start. */
+  onGuess() {
+    const { isSecret, guessed } = this.guess;
+    this.map.showsFuture = this.losses.showsFuture = !isSecret;
+    this.root.dataset.guessing = String(this.guess.isOpen);
+    if (!this.scene) return;
+    if (isSecret && !guessed) {
+      this.pause();
+      this.seek(0);
+    }
+    this.repaint();
   }
 
   /** Tells screen readers the losses at the present step, at most once a second. */
@@ -262,39 +330,44 @@ export class Stage {
 
   listen() {
     const { root, parts } = this;
-    parts.on("play", () => (this.isPlaying ? this.pause() : this.play()));
+    const playOrPause = () => (this.isPlaying ? this.pause() : this.play());
+    parts.on("play", playOrPause);
     parts.on("back", () => this.stepBy(-1));
     parts.on("forward", () => this.stepBy(1));
-    parts.on("restart", () => this.restart());
-    parts.on("fit", () => this.map.fit());
     parts.on("copy", () => this.copyLink());
+    parts.on("present", () => this.present());
+    parts.on("lights", () => this.toggleLights());
+    parts.on("guess", () => (this.guess.isOpen ? this.guess.close() : this.guess.ask(this.scene)));
     parts.slider.addEventListener("input", () => this.seek(Number(parts.slider.value)));
     parts.speed.addEventListener("change", () => {
       this.clock.start(this.step, performance.now());
       this.speed = Number(parts.speed.value);
     });
-    parts.mode.addEventListener("change", () => this.setMode(parts.mode.value));
-    root.addEventListener("keydown", (event) => this.onKey(event));
-  }
-
-  onKey(event) {
-    if (event.altKey || event.ctrlKey || event.metaKey || !this.scene) return;
-    const isInField = event.target.matches("select, input:not([type=range])");
-    const isOnButton = event.target.matches("button");
+    parts.mode.addEventListener("change", () => this.choose(parts.mode.value));
+    const ifShown = (action) => () => (this.scene ? action() : false);
     const actions = {
-      " ": () => (this.isPlaying ? this.pause() : this.play()),
+      " ": playOrPause,
       ArrowLeft: () => this.stepBy(-1),
       ArrowRight: () => this.stepBy(1),
       Home: () => (this.pause(), this.seek(0)),
       End: () => (this.pause(), this.seek(this.scene.steps)),
       r: () => this.restart(),
       t: () => this.setMode(this.mode === "2d" ? "3d" : "2d"),
+      l: () => this.toggleLights(),
+      p: () => this.present(),
+      Escape: () => (this.isPresented ? this.present(false) : false),
     };
-    const action = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (!action || isInField || (isOnButton && event.key === " ")) return;
-    event.preventDefault();
-    event.stopPropagation();
-    action();
+    for (const digit of "123456789") actions[digit] = () => this.openPreset(Number(digit) - 1);
+    this.stopKeys = listenToKeys(root, Object.fromEntries(Object.entries(actions).map(([key, act]) => [key, ifShown(act)])));
+    this.stopWatching = watchConnection((isConnected) => {
+      this.isConnected = isConnected;
+      if (this.scene) this.notes.show(notesOf(this.scene, this.step, isConnected));
+    });
+  }
+
+  openPreset(index) {
+    const preset = this.scene.presets[index];
+    if (preset) this.questions.ask("request", { preset });
   }
 
   async copyLink() {
@@ -307,31 +380,13 @@ export class Stage {
     this.isGone = true;
     this.observer.disconnect();
     window.removeEventListener("resize", this.onWindowResize);
+    this.stopKeys();
+    this.stopWatching();
+    if (this.isPresented) leavePresent(this.root);
     this.address.stop();
-    clearTimeout(this.patience);
+    this.questions.stop();
     clearTimeout(this.speakLater);
     for (const view of [this.map, this.losses, this.relief]) view?.destroy();
-    this.root.remove();
-  }
-}
-
-/** "dark" or "light", from the page's own background. */
-function themeOf(element) {
-  const colour = getComputedStyle(element).getPropertyValue("--st-background-color").trim();
-  const channels = /^#[0-9a-f]{6}$/i.test(colour)
-    ? [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16))
-    : (colour.match(/[\d.]+/g) ?? [0, 0, 0]).slice(0, 3).map(Number);
-  return channels.reduce((sum, channel) => sum + channel, 0) > 382 ? "light" : "dark";
-}
-
-async function copyText(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    const field = Object.assign(document.createElement("textarea"), { value: text }); // plain http has no clipboard
-    document.body.append(field);
-    field.select();
-    document.execCommand("copy");
-    field.remove();
+    this.parts.remove();
   }
 }
