@@ -6,6 +6,7 @@ paths, which it draws itself, step by step.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ import plotly.graph_objects as go
 
 from optimizers import Trajectory
 from scenes import Scene, View
+from views.shading import relief_image
 from views.terrain import Terrain, terrain_of
 from views.theme import CASING, START_COLOUR, Mark, Theme, marks_of, themes
 
@@ -31,7 +33,9 @@ def map_figure(scene: Scene, view: View, paths: Sequence[Trajectory], theme: The
     ['Gradient descent', 'Momentum', 'Nesterov', 'Adam']
     """
     theme = theme or themes()["dark"]
-    figure = bare_map(terrain_of(scene.landscape, is_log_colour(view)), theme)
+    terrain = terrain_of(scene.landscape, is_log_colour(view))
+    figure = bare_map(terrain, theme)
+    figure.add_layout_image(_ground(terrain, theme))
     runs = visible_runs(scene, view, paths)
     for _, _, path in runs:
         x, y = path.points.T
@@ -91,7 +95,10 @@ def on_map(terrain: Terrain, path: Trajectory) -> int:
 
 
 def bare_map(terrain: Terrain, theme: Theme) -> go.Figure:
-    """The map without paths: shaded contour lines, square in data units, and a ring on every known minimum."""
+    """The map without paths and ground: contour lines, square in data units, and a ring on every known minimum.
+
+    The ground that belongs under it is ``shading.relief_image``.
+    """
     surface = terrain.landscape
     axis = {"color": theme.muted, "showgrid": False, "zeroline": False, "ticks": "outside", "ticklen": 4, "nticks": 6}
     figure = _figure(_layout(theme))
@@ -100,9 +107,8 @@ def bare_map(terrain: Terrain, theme: Theme) -> go.Figure:
         y=terrain.y,
         z=terrain.z.astype(np.float32),
         customdata=terrain.loss.astype(np.float32),
-        colorscale=theme.colorscale,
         showscale=False,
-        contours={"coloring": "heatmap", **_contour_levels(terrain)},
+        contours={"coloring": "none", **contour_levels(terrain)},
         line={"color": theme.contour, "width": 1, "smoothing": 0.6},
         hovertemplate="weight w1 %{x:.4~g}<br>weight w2 %{y:.4~g}<br>loss %{customdata:.6~g}<extra></extra>",
     )
@@ -121,6 +127,22 @@ def bare_map(terrain: Terrain, theme: Theme) -> go.Figure:
     return figure
 
 
+def _ground(terrain: Terrain, theme: Theme) -> dict[str, Any]:
+    """The relief image as Plotly's image under the traces, which it covers exactly."""
+    (left, right), (bottom, top) = terrain.landscape.x_range, terrain.landscape.y_range
+    return {
+        "source": "data:image/webp;base64," + base64.b64encode(relief_image(terrain, theme)).decode(),
+        "layer": "below",
+        "xref": "x",
+        "yref": "y",
+        "x": left,
+        "y": top,
+        "sizex": right - left,
+        "sizey": top - bottom,
+        "sizing": "stretch",
+    }
+
+
 def bare_relief(terrain: Terrain, theme: Theme) -> go.Figure:
     """The relief without paths, in the map's colours."""
     surface = terrain.landscape
@@ -134,7 +156,8 @@ def bare_relief(terrain: Terrain, theme: Theme) -> go.Figure:
         customdata=terrain.loss.astype(np.float32),
         colorscale=theme.colorscale,
         showscale=False,
-        lighting={"ambient": 0.75, "diffuse": 0.6, "specular": 0.05, "roughness": 0.9},
+        lighting={"ambient": 0.75, "diffuse": 0.5, "specular": 0, "fresnel": 0},
+        lightposition={"x": -1e5, "y": 1e5, "z": 0.6e5},  # from the upper left, as on the map
         contours={"x": {"highlight": False}, "y": {"highlight": False}, "z": {"highlight": False}},
         hovertemplate="weight w1 %{x:.4~g}<br>weight w2 %{y:.4~g}<br>loss %{customdata:.6~g}<extra></extra>",
     )
@@ -230,7 +253,8 @@ def _path_style(mark: Mark, points: int) -> dict[str, Any]:
     }
 
 
-def _contour_levels(terrain: Terrain) -> dict[str, float]:
+def contour_levels(terrain: Terrain) -> dict[str, float]:
+    """Start, end and size of the steps between contour lines: equal steps in height, none at the lowest or highest."""
     low, high = float(np.nanmin(terrain.z)), float(np.nanmax(terrain.z))
     size = (high - low) / (CONTOUR_LINES + 1)
     return {"start": low + size, "end": high - size / 2, "size": size}

@@ -28,7 +28,11 @@ START_COLOUR = "#FFFFFF"
 
 @dataclass(frozen=True)
 class Theme:
-    """The colours of one appearance of the page; ``terrain`` runs from low to high ground."""
+    """The colours of one appearance of the page.
+
+    ``terrain`` runs from low to high ground; ``terrain_lightness`` is the least and the greatest OKLCH lightness of
+    ground in light and shade.
+    """
 
     name: ThemeName
     page: str
@@ -38,6 +42,7 @@ class Theme:
     muted: str
     accent: str
     terrain: tuple[str, ...]
+    terrain_lightness: tuple[float, float]
     contour: str
 
     @property
@@ -47,10 +52,15 @@ class Theme:
         return [[index / last, colour] for index, colour in enumerate(self.terrain)]
 
 
-_TERRAIN: dict[ThemeName, tuple[tuple[str, ...], str]] = {
-    "dark": (("#0C0921", "#121635", "#152745", "#1B3A51", "#264955"), "rgba(214,228,255,.16)"),
-    "light": (("#577992", "#6D9AAC", "#93BDC2", "#C9DAC5", "#F5F0DE"), "rgba(16,22,42,.20)"),
+_TERRAIN: dict[ThemeName, tuple[tuple[str, ...], tuple[float, float], str]] = {
+    "dark": (("#0C0921", "#121635", "#152745", "#1B3A51", "#264955"), (0.0, 0.395), "rgba(214,228,255,.16)"),
+    "light": (("#577992", "#6D9AAC", "#93BDC2", "#C9DAC5", "#F5F0DE"), (0.52, 0.99), "rgba(16,22,42,.20)"),
 }
+"""The terrain's colours, the bounds of its lightness in light and shade, and the colour of contour lines.
+
+Within the bounds every rule's own colour keeps a contrast of 3 to the dark map, and the casing one of 3.5 to the light.
+"""
+
 CONFIG = Path(__file__).parents[1] / ".streamlit" / "config.toml"
 
 
@@ -66,7 +76,7 @@ def themes() -> dict[ThemeName, Theme]:
 
 
 def _theme(name: ThemeName, options: dict[str, str]) -> Theme:
-    terrain, contour = _TERRAIN[name]
+    terrain, lightness, contour = _TERRAIN[name]
     return Theme(
         name=name,
         page=options["backgroundColor"],
@@ -76,6 +86,7 @@ def _theme(name: ThemeName, options: dict[str, str]) -> Theme:
         muted=options["grayTextColor"],
         accent=options["primaryColor"],
         terrain=terrain,
+        terrain_lightness=lightness,
         contour=contour,
     )
 
