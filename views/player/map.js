@@ -150,15 +150,16 @@ export class MapView {
     const { width, height, hasTitles, font } = size;
     const { xaxis, yaxis } = this.figure.layout;
     const inside = hasTitles ? {} : { ticklabelposition: "inside", ticks: "", title: { text: "" } };
-    const tickfont = { size: font - 2 };
+    const tickfont = { size: font - 2, color: xaxis.color };
+    const titled = (axis) => ({ ...axis, title: { ...axis.title, font: { size: font - 2 } }, ...inside, tickfont });
     return {
       ...this.figure.layout,
       width,
       height,
       margin: { ...margins, autoexpand: false },
       dragmode: this.isTouch ? false : "zoom",
-      xaxis: { ...xaxis, ...inside, tickfont, range: [...range.x], automargin: false },
-      yaxis: { ...yaxis, ...inside, tickfont, range: [...range.y], automargin: false },
+      xaxis: { ...titled(xaxis), range: [...range.x], automargin: false },
+      yaxis: { ...titled(yaxis), range: [...range.y], automargin: false },
     };
   }
 
@@ -222,8 +223,9 @@ export class MapView {
     if (!part) return; // zoomed in on another part of the map
     const outwards = [segment[2] - segment[0], segment[3] - segment[1]];
     const length = Math.hypot(...outwards) || 1;
-    const [x, y] = [0, 1].map((axis) => part[2 + axis] - (0.9 * path.marker * outwards[axis]) / length);
-    drawArrow(context, run, part[2], part[3], outwards, 0.7 * path.marker, casing);
+    const inwards = (distance) => [0, 1].map((axis) => part[2 + axis] - (distance * path.marker * outwards[axis]) / length);
+    const [x, y] = inwards(1.6);
+    drawArrow(context, run, ...inwards(0.7), outwards, 0.6 * path.marker, casing);
     drawMarker(context, run, x, y, path.marker, casing);
     const texts = [`${run.label} left at step ${on + 1}`, `left at step ${on + 1}`, `step ${on + 1}`];
     drawTag(context, texts, x, y, this.box, tags, text);
@@ -233,6 +235,13 @@ export class MapView {
     this.start = point;
     this.placeHandle();
     this.onStart(point[0], point[1], isFinal);
+  }
+
+  /** Puts the handle back to the scene's own start. */
+  returnStart() {
+    if (this.handle.isDragging || !this.scene) return;
+    this.start = this.scene.start;
+    this.placeHandle();
   }
 
   placeHandle() {

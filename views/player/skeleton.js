@@ -75,6 +75,7 @@ export function buildStage(parent) {
     root.dataset.layout = sizes.name;
     root.dataset.mode = mode;
     parts.mode.value = mode;
+    parts.plots.style.setProperty("--rv-map-width", `${sizes.map.width}px`);
     parts.map.hidden = mode === "3d";
     parts.relief.hidden = mode === "2d";
     for (const [name, element] of [["map", parts.map], ["relief", parts.relief], ["losses", parts.losses]]) {
@@ -120,6 +121,12 @@ export function buildStage(parent) {
   parts.showLights = (isLit) => {
     root.dataset.lights = isLit ? "on" : "off";
     find(".rv-lights").setAttribute("aria-pressed", String(isLit));
+  };
+
+  parts.showPresented = (isPresented) => {
+    const button = find(".rv-present");
+    button.textContent = isPresented ? "Leave" : "Present";
+    button.title = isPresented ? "Back to the page (Escape)" : "For the back row (P)";
   };
 
   parts.showPlaying = (isPlaying) => {

@@ -78,6 +78,7 @@ export class Stage {
     const isNewScene = message.link !== this.scene?.link || isNewOpening;
     const isNewGround = terrain !== this.terrain || theme !== this.theme;
     if (!isNewScene && !isNewGround) {
+      this.map.returnStart(); // what was asked for was refused
       this.questions.answered();
       return;
     }
@@ -300,6 +301,7 @@ export class Stage {
     this.isPresented = isPresented;
     if (isPresented) enterPresent(this.root);
     else leavePresent(this.root);
+    this.parts.showPresented(isPresented);
     this.enqueue(() => this.resize());
   }
 
