@@ -67,7 +67,7 @@ test("numbers as large as single precision holds do no harm", () => {
 test("name tags stay inside the box and clear of each other", () => {
   const context = listener();
   const [box, taken] = [[0, 0, 200, 200], []];
-  for (const [x, y] of [[195, 5], [195, 195], [5, 195], [100, 100], [100, 100]]) drawTag(context, ["Adam"], x, y, box, taken, "14px serif");
+  for (const [x, y] of [[195, 5], [195, 195], [5, 195], [100, 100], [100, 100]]) drawTag(context, ["Adam"], x, y, box, taken, { size: 14, family: "serif" });
   assert.equal(taken.length, 5);
   for (const tag of taken) assert.ok(tag.x >= 0 && tag.x + tag.width <= 200 && tag.y >= 0 && tag.y + 22 <= 200);
   for (const [index, one] of taken.entries()) for (const other of taken.slice(0, index)) {
@@ -78,12 +78,12 @@ test("name tags stay inside the box and clear of each other", () => {
 test("where a long text has no room, a shorter one stands in for it", () => {
   const context = listener();
   const taken = [];
-  drawTag(context, ["A name that is far too long for it", "it"], 50, 50, BOX, taken, "14px sans-serif");
+  drawTag(context, ["A name that is far too long for it", "it"], 50, 50, BOX, taken, { size: 14, family: "serif" });
   assert.equal(taken.length, 1);
 });
 
 test("where there is no room for a name it is left out", () => {
   const context = listener();
-  drawTag(context, ["A name that is far too long for it"], 50, 50, BOX, [], "14px sans-serif");
+  drawTag(context, ["A name that is far too long for it"], 50, 50, BOX, [], { size: 14, family: "serif" });
   assert.deepEqual(context.calls, []);
 });

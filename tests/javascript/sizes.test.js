@@ -16,7 +16,7 @@ function everySize(check) {
 test("every part has room in every window, and none is wider than the stage", () => {
   everySize((sizes, { width, mode }) => {
     for (const part of ["map", "relief", "losses"]) {
-      assert.ok(sizes[part].width >= 130 && sizes[part].height >= 80, JSON.stringify({ part, sizes, width, mode }));
+      assert.ok(sizes[part].width >= 130 && sizes[part].height >= 50, JSON.stringify({ part, sizes, width, mode }));
       assert.ok(sizes[part].width <= width);
     }
     const beside = sizes.name === "wide" ? sizes.losses.width : mode === "both" && sizes.name === "medium" ? sizes.relief.width : 0;
@@ -37,12 +37,19 @@ test("the layout goes by the stage's own width", () => {
 
 test("a phone has a map as wide as itself and a strip of losses under it", () => {
   const sizes = areaSizes(366, 844, "2d");
-  assert.deepEqual([sizes.map.width, sizes.map.height], [364, 364]);
-  assert.ok(sizes.losses.height < 100);
+  assert.deepEqual([sizes.map.width, sizes.map.height], [366, 366]);
+  assert.equal(sizes.losses.height, 56);
 });
 
 test("all sizes are whole pixels", () => {
   everySize((sizes) => {
     for (const part of [sizes.map, sizes.relief]) for (const length of [part.width, part.height]) assert.equal(length % 1, 0);
   });
+});
+
+test("presented, the map takes what the page's controls leave free, and everything is drawn larger", () => {
+  const [page, present] = [areaSizes(1872, 1080, "2d"), areaSizes(1872, 1080, "2d", true)];
+  assert.ok(present.map.height > page.map.height);
+  assert.deepEqual([page.map.path, present.map.path], [{ line: 3.5, casing: 7, marker: 15 }, { line: 6, casing: 11, marker: 24 }]);
+  assert.equal(present.map.font, 20);
 });
