@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 
 import numpy as np
@@ -10,7 +11,18 @@ import pytest
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, default_rate
 from scenes import Run, Scene, View, default_scene, parse, simulate
-from views.figures import loss_figure, loss_scale, map_figure, on_map, relief_figure, visible_runs
+from views.figures import (
+    CONTOUR_LINES,
+    bare_map,
+    contour_levels,
+    loss_figure,
+    loss_scale,
+    map_figure,
+    on_map,
+    relief_figure,
+    visible_runs,
+)
+from views.shading import relief_image
 from views.terrain import terrain_of
 from views.theme import CASING, START_COLOUR, themes
 
@@ -89,6 +101,46 @@ def test_the_ground_has_the_surfaces_own_losses(slug):
     assert np.isfinite(terrain.z).all()
     assert (terrain.x[0], terrain.x[-1]) == terrain.landscape.x_range
     assert (terrain.y[0], terrain.y[-1]) == terrain.landscape.y_range
+
+
+@pytest.mark.parametrize("scale", [False, True])
+@pytest.mark.parametrize("slug", LANDSCAPES)
+def test_the_map_has_ten_to_fourteen_contour_lines_all_within_its_heights(slug, scale):
+    terrain = terrain_of(LANDSCAPES[slug], scale)
+    levels = contour_levels(terrain)
+    heights = np.arange(levels["start"], levels["end"], levels["size"])
+    assert 10 <= len(heights) == CONTOUR_LINES <= 14
+    assert terrain.z.min() < heights.min() < heights.max() < terrain.z.max()
+
+
+@pytest.mark.parametrize("name", themes())
+@pytest.mark.parametrize("slug", ["himmelblau", "mccormick"])
+def test_the_ground_lies_under_the_map_and_covers_its_window_exactly(slug, name):
+    theme, scene = themes()[name], scene_on(slug)
+    [image] = map_figure(scene, View(), simulate(scene), theme).layout.images
+    assert (image.layer, image.sizing, image.xref, image.yref) == ("below", "stretch", "x", "y")
+    assert (image.x, image.x + image.sizex) == pytest.approx(scene.landscape.x_range)
+    assert (image.y - image.sizey, image.y) == pytest.approx(scene.landscape.y_range)  # placed by its upper left corner
+    picture = base64.b64decode(image.source.removeprefix("data:image/webp;base64,"))
+    assert picture == relief_image(terrain_of(scene.landscape), theme)
+
+
+def test_the_ground_of_a_map_follows_its_scale():
+    scene = default_scene()
+    sources = {
+        map_figure(scene, View(colour=scale), simulate(scene)).layout.images[0].source for scale in ("log", "linear")
+    }
+    assert len(sources) == 2
+
+
+def test_the_bare_map_has_lines_alone_and_tells_the_losses_all_the_same():
+    terrain = terrain_of(LANDSCAPES["booth"])
+    figure = bare_map(terrain, themes()["dark"])
+    assert not figure.layout.images
+    contour = figure.data[0]
+    assert (contour.contours.coloring, contour.line.width) == ("none", 1)
+    assert contour.hoverinfo is None
+    assert np.allclose(contour.customdata, terrain.loss)
 
 
 def test_the_map_holds_exactly_the_points_of_every_path():
@@ -209,9 +261,9 @@ def test_figures_take_the_colours_of_their_theme_and_none_of_plotlys(name):
         figure = draw(scene, View(), simulate(scene), theme)
         assert figure.layout.font.color == theme.text
         assert "#000001" not in figure.to_json()  # Streamlit's placeholders, once it is imported
-    ground = map_figure(scene, View(), simulate(scene), theme).data[0]
+    assert map_figure(scene, View(), simulate(scene), theme).data[0].line.color == theme.contour
+    ground = relief_figure(scene, View(), simulate(scene), theme).data[0]
     assert [colour for _, colour in ground.colorscale] == list(theme.terrain)
-    assert ground.line.color == theme.contour
 
 
 def test_low_ground_is_dark_in_both_themes():

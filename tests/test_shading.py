@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 
 import numpy as np
 import pytest
@@ -10,12 +11,18 @@ from PIL import Image
 
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
-from views.shading import LONGEST_SIDE, hillshade, image_size, relief_image
+from views.shading import LONGEST_SIDE, hillshade, image_size, palette, relief_image
 from views.terrain import Heights, Terrain, terrain_of
 from views.theme import CASING, marks_of, themes
 
 STRAY = 0.12
 """How far single pixels of a WebP may stray below a contrast, as a share of it."""
+
+
+@cache
+def picture_of(slug: str, name: str) -> bytes:
+    """A surface's picture, kept for all tests."""
+    return relief_image(terrain_of(LANDSCAPES[slug]), themes()[name])
 
 
 def pixels(picture: bytes) -> np.ndarray:
@@ -45,15 +52,29 @@ def ground_with(loss: np.ndarray) -> Terrain:
     return Terrain(surface, Heights(False, 0.0, 1.0), x, y, loss)
 
 
+def bound(name: str) -> tuple[float, str]:
+    """The least contrast of a theme's ground, and the colour to which it is hardest to keep."""
+    if name == "light":
+        return 3.5, CASING
+    return 3.0, min((mark.colour for mark in marks_of(rule() for rule in OPTIMIZERS.values())), key=luminance_of)
+
+
+@pytest.mark.parametrize("name", themes())
+def test_paths_are_legible_on_every_colour_that_ground_can_have(name):
+    least, against = bound(name)
+    colours = palette(themes()[name])
+    assert contrast(luminance(colours), against).min() >= least
+    assert (np.diff(luminance(colours), axis=1) >= -1e-3).all()  # the more light, the lighter
+
+
 @pytest.mark.parametrize("name", themes())
 @pytest.mark.parametrize("slug", LANDSCAPES)
 def test_every_surface_has_a_small_picture_on_which_paths_are_legible(slug, name):
     terrain = terrain_of(LANDSCAPES[slug])
-    picture = relief_image(terrain, themes()[name])
+    picture = picture_of(slug, name)
     assert 1_500 <= len(picture) <= 30_000
     ground = luminance(pixels(picture))
-    colours = [mark.colour for mark in marks_of(rule() for rule in OPTIMIZERS.values())]
-    least, against = (3.0, min(colours, key=luminance_of)) if name == "dark" else (3.5, CASING)
+    least, against = bound(name)
     contrasts = contrast(ground, against)
     assert contrasts.min() >= (1 - STRAY) * least
     assert (contrasts < least).mean() < 5e-4
@@ -68,9 +89,9 @@ def test_every_surface_has_a_small_picture_on_which_paths_are_legible(slug, name
 @pytest.mark.parametrize("slug", LANDSCAPES)
 def test_low_ground_is_darker_than_high_ground(slug, name):
     terrain = terrain_of(LANDSCAPES[slug])
-    ground = luminance(pixels(relief_image(terrain, themes()[name])))
-    rows, columns = (np.linspace(0, length - 1, 41).round().astype(int) for length in ground.shape)
-    sampled = ground[np.ix_(rows, columns)]
+    picture = pixels(picture_of(slug, name))
+    rows, columns = (np.linspace(0, length - 1, 41).round().astype(int) for length in picture.shape[:2])
+    sampled = luminance(picture[np.ix_(rows, columns)])
     at_y, at_x = (np.linspace(0, length - 1, 41).round().astype(int) for length in terrain.z.shape)
     z = terrain.z[::-1][np.ix_(at_y, at_x)]  # row 0 of a picture is the top
     low, high = sampled[z <= np.quantile(z, 0.1)], sampled[z >= np.quantile(z, 0.9)]
@@ -79,9 +100,7 @@ def test_low_ground_is_darker_than_high_ground(slug, name):
 
 @pytest.mark.parametrize("name", themes())
 def test_the_top_of_the_picture_is_the_highest_y(name):
-    terrain = terrain_of(LANDSCAPES["rosenbrock"])  # a valley along y = x squared
-    ground = luminance(pixels(relief_image(terrain, themes()[name])))
-    middle = ground[:, LONGEST_SIDE // 2]
+    middle = luminance(pixels(picture_of("rosenbrock", name))[:, LONGEST_SIDE // 2])  # a valley along y = x squared
     assert middle.argmin() == pytest.approx(0.75 * LONGEST_SIDE, abs=0.05 * LONGEST_SIDE)  # y = 0 of -1 to 3
 
 

@@ -58,7 +58,7 @@ def relief_image(terrain: Terrain, theme: Theme) -> bytes:
     height, shade = _relief(terrain)
     rows = np.rint(height * (_HEIGHT_STEPS - 1)).astype(np.intp)
     columns = np.rint((shade + 1) / 2 * (_SHADE_STEPS - 1)).astype(np.intp)
-    image = Image.fromarray(_palette(theme)[rows, columns])
+    image = Image.fromarray(palette(theme)[rows, columns])
     file = io.BytesIO()
     image.save(file, "WEBP", quality=_QUALITY[theme.name], method=2, use_sharp_yuv=True)
     return file.getvalue()
@@ -116,9 +116,9 @@ def hillshade(height: Grid, spacing: float) -> Grid:
     down, right = np.gradient(height, spacing)
     slope = np.hypot(right, down)
     steep = np.quantile(slope[slope > 0], _STEEP_SHARE) if (slope > 0).any() else 1
-    uphill_from_the_light = right * _LIGHT[0] - down * _LIGHT[1]
+    rise_to_the_light = right * _LIGHT[0] - down * _LIGHT[1]
     raise_by = _STEEP / steep
-    return -raise_by * uphill_from_the_light / np.sqrt(1 + (raise_by * slope) ** 2)
+    return -raise_by * rise_to_the_light / np.sqrt(1 + (raise_by * slope) ** 2)
 
 
 def _enlarged(values: Grid, size: tuple[int, int], lowest: float) -> Grid:
@@ -130,8 +130,8 @@ def _enlarged(values: Grid, size: tuple[int, int], lowest: float) -> Grid:
 
 
 @lru_cache(maxsize=4)
-def _palette(theme: Theme) -> NDArray[np.uint8]:
-    """The colour of every height and shade, (height, shade, RGB)."""
+def palette(theme: Theme) -> NDArray[np.uint8]:
+    """The colours (height, shade, RGB) of low to high ground, from turned away from the light to facing it."""
     stops = np.array([oklab(colour) for colour in theme.terrain])
     at = np.linspace(0, len(stops) - 1, _HEIGHT_STEPS)
     lab = np.stack([np.interp(at, np.arange(len(stops)), channel) for channel in stops.T], axis=-1)
