@@ -11,8 +11,9 @@ from playwright._impl._driver import compute_driver_executable
 
 from scenes import View, default_scene, parse, simulate
 from views.player.message import pack
-from views.player.player import scene_message, terrain_message
+from views.player.player import FLAT_START, Opening, scene_message, terrain_message
 from views.terrain import terrain_of
+from views.theme import themes
 
 # Typed arrays are written as [kind, ...numbers], numbers as the shortest text that stands for exactly them.
 UNPACK = """
@@ -87,22 +88,42 @@ def test_an_array_that_occurs_twice_is_sent_once():
 def test_losses_arrive_to_the_last_bit(unpack):
     scene = default_scene()
     paths = simulate(scene)
-    arrived = unpack(scene_message(scene, View(), paths, opening="1", autoplay=True))
+    arrived = unpack(scene_message(scene, View(), paths, Opening(autoplay=True)))
     assert [run["label"] for run in arrived["runs"]] == list(scene.labels)
     for run, path in zip(arrived["runs"], paths, strict=True):
         assert run["losses"] == ["Float64Array", *path.values]
-        assert run["sentence"] == path.sentence
+        assert (run["sentence"], run["settled"]) == (path.sentence, path.settled_step)
         drawn = np.array([pair[1:] for pair in run["points"]])
         assert np.allclose(drawn, path.points, rtol=1e-6)
 
 
 def test_a_run_that_explodes_is_sent_with_numbers_that_json_and_single_precision_can_hold(unpack):
     scene, view = parse("surface=rosenbrock&start=-1.5,2&steps=50&run=sgd:lr=1&run=adam:lr=0.1")
-    arrived = unpack(scene_message(scene, view, simulate(scene), opening="1", autoplay=False))
+    arrived = unpack(scene_message(scene, view, simulate(scene), Opening()))
     points = np.array([pair[1:] for pair in arrived["runs"][0]["points"]], dtype=float)
     assert np.isfinite(points).all()
     assert np.isfinite(np.array(arrived["runs"][0]["heights"][1:], dtype=float)).all()
     assert arrived["runs"][0]["leaves"] == 1
+
+
+def test_the_ground_arrives_as_a_picture_for_each_theme(unpack):
+    images = unpack(terrain_message(terrain_of(default_scene().landscape)))["images"]
+    assert sorted(images) == sorted(themes())
+    for kind, *numbers in images.values():
+        assert (kind, bytes(numbers[:4])) == ("Uint8Array", b"RIFF")
+
+
+@pytest.mark.parametrize(("link", "note"), [("surface=saddle&start=0,0", FLAT_START), ("surface=saddle&start=1,0", "")])
+def test_a_start_without_any_slope_is_told_of(unpack, link, note):
+    scene, view = parse(f"{link}&run=adam")
+    assert unpack(scene_message(scene, view, simulate(scene), Opening()))["note"] == note
+
+
+def test_only_a_first_opening_that_plays_is_a_debut(unpack):
+    scene = default_scene()
+    openings = [Opening(1, autoplay=True), Opening(1), Opening(2, autoplay=True)]
+    sent = [unpack(scene_message(scene, View(), simulate(scene), opening))["debut"] for opening in openings]
+    assert sent == [True, False, False]
 
 
 def test_the_scene_fits_in_a_hundredth_of_what_frames_need():
@@ -110,5 +131,5 @@ def test_the_scene_fits_in_a_hundredth_of_what_frames_need():
     scene, view = parse(
         "surface=rosenbrock&start=-1.5,2&" + "&".join(f"run=adam:lr={lr}" for lr in (0.02, 0.04, 0.06, 0.08, 0.1, 0.12))
     )
-    assert len(scene_message(scene, view, simulate(scene), opening="1", autoplay=False)) < 60_000
+    assert len(scene_message(scene, view, simulate(scene), Opening())) < 60_000
     assert len(terrain_message(terrain_of(scene.landscape))) < 1_000_000
