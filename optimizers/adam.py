@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -73,6 +75,17 @@ class Adam(Rule):
         r"x \leftarrow x - \eta\, \frac{\hat m}{\sqrt{\hat v} + \varepsilon}"
     )
     about: ClassVar[str] = "Takes its direction from recent slopes and divides by their recent size."
+    look_for: ClassVar[str] = (
+        "Its first step goes as far in w1 as in w2, however different the slopes, so its path begins along a diagonal. "
+        "With beta1 near 0.9 it runs past a minimum and swings back, and its loss curve comes down in waves."
+    )
+    elsewhere: ClassVar[str] = (
+        r"Some notes print $v$ without the square of $g$ and the step without the root of $\hat v$; that is a step in "
+        r"which their signs cancel, so that it begins in the same direction on both sides of a valley."
+    )
+    when_off: ClassVar[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+        {"bias_correction": {r"\beta_1^t": "0", r"\beta_2^t": "0"}}
+    )
     reference: ClassVar[str] = "Kingma and Ba (2015)"
     rank: ClassVar[int] = 5
     scales_with_gradient: ClassVar[bool] = False

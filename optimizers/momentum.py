@@ -59,6 +59,14 @@ class Momentum(Rule):
     title: ClassVar[str] = "Momentum"
     formula: ClassVar[str] = r"v \leftarrow \rho\, v + g \\ x \leftarrow x - \eta\, v"
     about: ClassVar[str] = "Rolls like a heavy ball: past slopes add up, so it gains speed where they agree."
+    look_for: ClassVar[str] = (
+        "It does not turn at once where the slope turns: with rho near 0.9 it runs past the floor of a valley and "
+        "swings back, and its loss curve comes down in waves. Where the slope stays the same its steps grow."
+    )
+    elsewhere: ClassVar[str] = (
+        r"Some notes print $v \leftarrow \rho\, v + (1 - \rho)\, g$; that is an average instead of a sum, and it takes "
+        r"the steps of this rule at the rate $(1 - \rho)\, \eta$."
+    )
     reference: ClassVar[str] = "Polyak (1964)"
     rank: ClassVar[int] = 1
     scales_with_gradient: ClassVar[bool] = True

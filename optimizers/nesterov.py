@@ -58,6 +58,14 @@ class Nesterov(Rule):
     title: ClassVar[str] = "Nesterov"
     formula: ClassVar[str] = r"v \leftarrow \rho\, v + g \\ x \leftarrow x - \eta\, (g + \rho\, v)"
     about: ClassVar[str] = "Momentum that looks ahead: the newest slope counts once more, which damps the swinging."
+    look_for: ClassVar[str] = (
+        "Set beside it a momentum with the same settings: both run past the floor of a valley, and at a rate that both "
+        "bear, Nesterov's swings and the waves of its loss curve die away sooner."
+    )
+    elsewhere: ClassVar[str] = (
+        r"Some notes print momentum with the gradient taken ahead, at $x - \eta \rho\, v$; that is the same rule, with "
+        r"$x$ standing for the point that is looked ahead to."
+    )
     reference: ClassVar[str] = "Nesterov (1983), Sutskever et al. (2013)"
     rank: ClassVar[int] = 2
     scales_with_gradient: ClassVar[bool] = True

@@ -61,6 +61,14 @@ class RMSProp(Rule):
         r"v \leftarrow d\, v + (1 - d)\, g^2 \\ x \leftarrow x - \eta\, \frac{g}{\sqrt{v} + \varepsilon}"
     )
     about: ClassVar[str] = "Divides each direction's slope by its recent size, so that all directions move alike."
+    look_for: ClassVar[str] = (
+        "Its first step goes as far in w1 as in w2, so it crosses contour lines aslant. At a steady rate it cannot "
+        "rest in a minimum for ever: sooner or later it jumps from side to side, and its loss curve rattles."
+    )
+    elsewhere: ClassVar[str] = (
+        r"Some notes print $\rho$ for $d$; that is the same decay rate, and here $\rho$ belongs to momentum only. Some "
+        r"print $\sqrt{v + \varepsilon}$; that matters only while $v$ is about as small as $\varepsilon$."
+    )
     reference: ClassVar[str] = "Tieleman and Hinton (2012)"
     rank: ClassVar[int] = 4
     scales_with_gradient: ClassVar[bool] = False

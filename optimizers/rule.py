@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
@@ -99,7 +100,10 @@ class Rule(ABC):
     ----------------
     slug, title : its name in code and links, and for people.
     formula : the update in LaTeX, its lines separated by ``\\\\``, with the symbols of the settings.
+    when_off : what stands in the place of parts of the formula while a switch is off, by the switch's name.
     about : one sentence on the idea.
+    look_for : one or two sentences on what there is to see of it on the map and in the loss curve.
+    elsewhere : where common notes print the rule differently, what that is; "" if there is nothing to say.
     reference : paper and year.
     rank : its place among the rules; by slug where equal.
     scales_with_gradient : whether a steeper slope makes a longer step. It decides in which unit a natural rate is
@@ -110,7 +114,10 @@ class Rule(ABC):
     slug: ClassVar[str]
     title: ClassVar[str]
     formula: ClassVar[str]
+    when_off: ClassVar[Mapping[str, Mapping[str, str]]] = MappingProxyType({})
     about: ClassVar[str]
+    look_for: ClassVar[str] = ""
+    elsewhere: ClassVar[str] = ""
     reference: ClassVar[str]
     rank: ClassVar[int] = 100
     scales_with_gradient: ClassVar[bool]

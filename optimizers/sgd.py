@@ -44,6 +44,15 @@ class GradientDescent(Rule):
     title: ClassVar[str] = "Gradient descent"
     formula: ClassVar[str] = r"x \leftarrow x - \eta\, g"
     about: ClassVar[str] = "Steps straight downhill: the steeper the slope, the longer the step."
+    look_for: ClassVar[str] = (
+        "On the map every step leaves its contour line at a right angle, and is shorter where the ground is flatter. "
+        "Where it settles in a bowl, its loss falls along a straight line on the log axis: every step takes about the "
+        "same share of what is left."
+    )
+    elsewhere: ClassVar[str] = (
+        "Some notes print SGD for this; that is the same step with the gradient of one sample or of a small batch, and "
+        "here it is the gradient of the whole loss."
+    )
     reference: ClassVar[str] = "Cauchy (1847)"
     rank: ClassVar[int] = 0
     scales_with_gradient: ClassVar[bool] = True

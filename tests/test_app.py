@@ -12,7 +12,9 @@ from streamlit.testing.v1 import AppTest
 from knobs import Switch, format_value, knobs_of
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
+from presets import PRESETS, preset_keys
 from scenes import MAX_RUNS, default_scene, parse, simulate
+from views.explanations import formula_with_settings
 from views.words import settings_summary
 
 
@@ -72,9 +74,82 @@ def test_the_page_opens_on_four_runs_without_a_warning(open_app):
     for path, label in zip(simulate(default_scene()), default_scene().labels, strict=True):
         assert label in said
         assert path.sentence in said
-    formulas = [latex.value for latex in app.latex]
-    for text in (default_scene().landscape.formula, *(run.rule.formula for run in default_scene().runs)):
-        assert any(text in formula for formula in formulas)
+
+
+def test_the_open_runs_rule_is_explained_and_the_others_on_demand(open_app):
+    app = open_app()
+    runs = scene_of(app).runs
+    formulas = "  ".join(latex.value for latex in app.latex)
+    for text in (scene_of(app).landscape.formula, runs[-1].rule.formula, formula_with_settings(runs[-1].rule)):
+        assert text in formulas
+    for text in (runs[-1].rule.about, runs[-1].rule.look_for, runs[-1].rule.elsewhere, "With the settings of Adam"):
+        assert text in everything_said(app)
+    others = [run.rule.formula for run in runs[:-1]]
+    assert not any(formula in formulas for formula in others)
+    app.session_state["other-rules"] = True
+    checked(app.run())
+    formulas = "  ".join(latex.value for latex in app.latex)
+    assert all(formula in formulas for formula in others)
+
+
+def test_the_formula_is_filled_with_what_the_slider_says(open_app):
+    app = open_app("surface=booth&run=momentum:lr=0.0234")
+    checked(in_card(app.select_slider, "Momentum rho").set_value(0.95).run())
+    assert any(r"0.95\, v + g" in latex.value and r"0.0234\, v" in latex.value for latex in app.latex)
+
+
+def test_without_an_open_card_the_first_visible_run_is_explained(open_app):
+    app = open_app("surface=booth&run=adagrad&run=rmsprop&hide=1")
+    app.session_state["ravine"].open_run = None
+    checked(app.run())
+    assert OPTIMIZERS["rmsprop"].look_for in everything_said(app)
+
+
+# Scenes to choose from
+
+
+def chips_of(app: AppTest):
+    [chips] = app.get("button_group")
+    return chips
+
+
+def test_the_chip_of_the_scene_on_show_is_filled_until_the_scene_is_changed(open_app):
+    app = open_app()
+    assert chips_of(app).value == "four-answers"
+    checked(app.slider[0].set_value(120).run())
+    assert chips_of(app).value is None
+
+
+@pytest.mark.parametrize("preset", [preset for preset in PRESETS.values() if preset.chip], ids=lambda preset: preset.id)
+def test_a_chip_opens_its_scene_from_the_first_step(open_app, preset):
+    app = open_app("surface=booth&run=adam")
+    opening = app.session_state["ravine"].opening
+    checked(chips_of(app).set_value(preset.id).run())
+    assert scene_of(app) == parse(preset.link)[0]
+    assert (app.session_state["ravine"].opening, app.session_state["ravine"].autoplay) == (opening + 1, True)
+    assert chips_of(app).value == preset.id
+    checked(chips_of(app).set_value(None).run())  # pressed once more
+    assert app.session_state["ravine"].opening == opening + 2
+    assert chips_of(app).value == preset.id
+
+
+def test_the_menu_holds_nothing_until_it_is_opened_and_closes_when_a_scene_is_chosen(open_app):
+    app = open_app()
+    assert not [button for button in app.button if button.key.startswith("scene-")]
+    app.session_state["scene-menu"] = True
+    checked(app.run())
+    buttons = {button.key: button for button in app.button if button.key.startswith("scene-")}
+    assert list(buttons) == [f"scene-{preset_id}" for preset_id in PRESETS]
+    for preset in PRESETS.values():
+        assert preset.title in buttons[f"scene-{preset.id}"].label
+        assert preset.sentence in [caption.value for caption in app.caption]
+        assert f"##### {preset.group}" in everything_said(app)
+    for number, preset_id in enumerate(preset_keys(), start=1):
+        assert buttons[f"scene-{preset_id}"].label.endswith(f"[{number}]")
+    checked(buttons["scene-who-wins"].click().run())
+    assert scene_of(app) == parse(PRESETS["who-wins"].link)[0]
+    assert chips_of(app).value is None
+    assert not [button for button in app.button if button.key.startswith("scene-")]
 
 
 @pytest.mark.parametrize("slug", LANDSCAPES)
@@ -182,6 +257,20 @@ def test_a_run_is_duplicated_hidden_shown_and_removed(open_app):
     assert "hidden" not in app.expander[2].label
     checked(labelled(app.button, "Remove").click().run())
     assert scene_of(app).labels == ("Gradient descent", "Adam")
+
+
+def test_five_rates_are_tried_at_once_and_the_other_runs_wait(open_app):
+    app = open_app("surface=booth&run=sgd&run=adam:lr=0.1,beta1=0.8")
+    checked(labelled(app.button, "Try 5 rates").click().run())
+    assert [(run.rule.lr, run.rule.slug) for run in scene_of(app).runs[1:]] == [
+        (rate, "adam") for rate in (0.01, 0.03, 0.1, 0.3, 1)
+    ]
+    assert {run.rule.beta1 for run in scene_of(app).runs[1:]} == {0.8}
+    assert labelled(app.text_input, "Learning rate, exact value").value == "0.1"
+    assert ["hidden" in expander.label for expander in app.expander[:6]] == [True, *[False] * 5]
+    checked(labelled(app.button, "Try 5 rates").click().run())
+    assert warnings_of(app) == "A scene holds at most 8 runs; to try 5 rates, remove 2 runs first."
+    assert len(scene_of(app).runs) == 6
 
 
 def test_when_the_last_run_is_removed_the_page_says_how_to_begin(open_app):

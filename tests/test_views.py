@@ -19,7 +19,7 @@ from scenes import MAX_RUNS, View, default_scene, format, parse, simulate
 from views.controls import slider_values
 from views.session import Session
 from views.theme import CASING, marks_of, themes
-from views.words import headline_of, runs_table, settings_in_formula, settings_summary, short, swatch
+from views.words import headline_of, runs_table, settings_summary, short, swatch
 
 EVERY_RULE = "surface=booth&steps=20&" + "&".join(f"run={slug}" for slug in OPTIMIZERS)
 OWNERS: dict[str, Any] = {**OPTIMIZERS, **{slug: surface for slug, surface in LANDSCAPES.items() if surface.knobs}}
@@ -76,17 +76,6 @@ def test_a_rare_setting_is_named_once_it_is_not_what_it_is_by_default():
 def test_a_setting_of_0_is_said_as_0():
     assert settings_summary(OPTIMIZERS["momentum"](lr=0.1, rho=0.0)) == "lr 0.1, rho 0"
     assert "beta1 0," in settings_summary(OPTIMIZERS["adam"](lr=0.1, beta1=0.0))
-
-
-@pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
-def test_the_formulas_symbols_are_given_their_values(rule):
-    run = rule(lr=0.0234)
-    text = settings_in_formula(run)
-    assert r"\eta = 0.0234" in text
-    for declared in knobs_of(rule).values():
-        if not isinstance(declared.valid, Switch):
-            assert declared.symbol in rule.formula, "a value is given for a symbol that the formula does not have"
-            assert f"{declared.symbol} = " in text
 
 
 def test_the_table_says_of_every_run_what_the_trajectory_says():
@@ -233,6 +222,38 @@ def test_a_hidden_run_that_is_removed_hides_no_other(session):
     session.remove_run(session.run_ids[3])
     assert session.view.hidden == ()
     assert len(session.scene.runs) == len(session.run_ids) == 3
+
+
+def test_five_rates_stand_in_order_and_the_run_itself_is_the_one_in_the_middle(session):
+    adam = session.run_ids[3]
+    session.toggle_run(adam)
+    session.try_five_rates(adam)
+    five = session.scene.runs[3:]
+    assert [run.rule.lr for run in five] == [0.01, 0.03, 0.1, 0.3, 1]
+    assert len(session.scene.runs) == len(set(session.run_ids)) == MAX_RUNS
+    assert session.run_ids[5] == session.open_run == adam
+    assert session.view.hidden == (0, 1, 2)
+    assert parse(format(session.scene))[0] == session.scene
+
+
+def test_five_rates_without_room_are_refused_with_what_to_do(session):
+    for room_for, sentence in ((1, "remove 1 run first"), (0, "remove 2 runs first")):
+        session.add_run("adagrad")
+        before = session.scene
+        with pytest.raises(ValueError, match=f"at most {MAX_RUNS} runs; to try 5 rates, {sentence}"):
+            session.try_five_rates(session.run_ids[room_for])
+        assert session.scene == before
+
+
+@pytest.mark.parametrize("lr", [5e-324, 1.5e308])
+def test_rates_that_no_rule_bears_are_left_out(session, lr):
+    session.open(parse("surface=booth&run=adam")[0], View(), (), autoplay=False)
+    session.set_run_setting(session.run_ids[0], "lr", lr)
+    session.try_five_rates(session.run_ids[0])
+    rates = [run.rule.lr for run in session.scene.runs]
+    assert lr in rates
+    assert 3 <= len(rates) < 5
+    assert session.run_ids[rates.index(lr)] == session.open_run
 
 
 def test_the_last_run_can_be_removed_and_another_added(session):

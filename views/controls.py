@@ -64,8 +64,8 @@ def setting_control(
     """The control of one setting.
 
     ``apply`` takes a new value and may refuse it with ValueError; ``attempt`` runs a change and tells a refusal to the
-    reader; ``usual`` is a value that the slider must have around it. The slider's stops always include the present
-    value, so nothing is ever snapped.
+    reader; ``hint`` is a line under the slider; ``usual`` is a value that the slider must have around it. The slider's
+    stops always include the present value, so nothing is ever snapped.
     """
     if isinstance(declared.valid, Switch):
         _show(key, value)
@@ -81,7 +81,7 @@ def setting_control(
                 f"{declared.label}: {meaning}" if meaning else declared.label,
                 stops if value in stops else tuple(sorted((*stops, value))),
                 key=key,
-                help=hint or declared.help,
+                help=declared.help,
                 format_func=format_value,
                 on_change=partial(attempt, lambda: apply(st.session_state[key])),
             )
@@ -93,6 +93,8 @@ def setting_control(
             attempt,
             show_label=declared.offer is None,
         )
+        if hint:
+            st.caption(hint)
 
 
 def exact_field(

@@ -86,8 +86,10 @@ def _run_card(session: Session, run_id: int, label: str, mark: Mark) -> None:
                 ("duplicate", "Duplicate", session.duplicate_run),
                 ("hide", "Show" if is_hidden else "Hide", session.toggle_run),
                 ("remove", "Remove", session.remove_run),
+                ("five", "Try 5 rates", session.try_five_rates),
             ):
-                st.button(words, key=f"{key}-{name}", type="tertiary", on_click=act, args=(run_id,))
+                change = partial(session.attempt, partial(act, run_id))
+                st.button(words, key=f"{key}-{name}", type="tertiary", on_click=change)
             rare = [name for name, declared in knobs.items() if declared.rare]
             if rare:
                 with st.popover("More", type="tertiary", key=f"{key}-more"):
@@ -98,7 +100,7 @@ def _run_card(session: Session, run_id: int, label: str, mark: Mark) -> None:
 def _run_setting(session: Session, run_id: int, label: str, name: str) -> None:
     rule = session.scene.runs[session.index_of(run_id)].rule
     declared = knobs_of(rule)[name]
-    hint = f"{declared.help} {rule.hint(session.scene.steps)}" if name == "lr" else ""
+    hint = rule.hint(session.scene.steps) if name == "lr" else ""
     usual = default_rate(type(rule), session.scene.landscape) if name == "lr" else None
     apply, key = partial(session.set_run_setting, run_id, name), f"run-{run_id}-{name}"
     setting_control(label, declared, getattr(rule, name), key, apply, session.attempt, hint, usual)

@@ -1,26 +1,25 @@
-"""The playground: the stage on the left, the controls on the right, what happened and the formulas under it."""
+"""The playground: the stage on the left, the controls on the right, what happened and the rules under it."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from scenes import simulate
+from views.explanations import explanations
+from views.page_style import page_style
 from views.panel import panel
 from views.player import Opening, send_terrain, stage
 from views.scene_menu import scene_menu
 from views.session import Session, current_session
-from views.words import as_markdown, runs_table, settings_in_formula
-
-_STYLE = Path(__file__).parent / "page.css"
+from views.words import as_markdown, runs_table
 
 
 def playground() -> None:
     """The page. The stage comes first, so that a change is on its way to the browser before the rest is made."""
     session = current_session()
-    st.html(_STYLE)
+    st.html(page_style())
     with st.container(key="scenes"):
         scene_menu(session)
     left, right = st.columns([7, 3], gap="small")
@@ -37,7 +36,7 @@ def playground() -> None:
         with left:
             _what_happened(session)
         with right:
-            _formulas(session)
+            explanations(session)
 
 
 @st.fragment
@@ -74,16 +73,3 @@ def _what_happened(session: Session) -> None:
         st.markdown(runs_table(session.scene, simulate(session.scene)))
     else:
         st.markdown("Add an optimizer to begin.")
-
-
-def _formulas(session: Session) -> None:
-    scene = session.scene
-    st.markdown("### The formulas")
-    st.markdown(f"**{scene.landscape.title}**")
-    st.latex(rf"f(x, y) = {scene.landscape.formula}")
-    for rule in {run.rule.slug: run.rule for run in scene.runs}.values():
-        st.markdown(f"**{rule.title}**: {rule.about}")
-        st.latex(rf"\begin{{gathered}} {rule.formula} \end{{gathered}}")
-        runs = zip(scene.labels, scene.runs, strict=True)
-        values = [f"{label}: {settings_in_formula(run.rule)}" for label, run in runs if run.rule.slug == rule.slug]
-        st.markdown("  \n".join(values))

@@ -20,7 +20,8 @@ def scene_menu(session: Session) -> None:
         # The page is sent again at every key of a slider: what the menu holds is made only while it is open.
         with st.popover("All scenes", key=_MENU, on_change="rerun") as menu:
             if menu.open:
-                _every_scene(session)
+                with st.container(key="scene-list"):
+                    _every_scene(session)
 
 
 def _chips(session: Session) -> None:
@@ -30,7 +31,7 @@ def _chips(session: Session) -> None:
 
     def choose() -> None:
         # To press the filled chip is to choose its scene once more; Streamlit tells it as a choice of nothing.
-        _open(session, st.session_state[_CHIPS] or current)
+        _open(session, str(st.session_state[_CHIPS] or current))
 
     if st.session_state.get(_CHIPS) != current:
         st.session_state[_CHIPS] = current

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from knobs import Knob, Switch, format_value, knobs_of
+from knobs import Knob, format_value, knobs_of
 from optimizers import Rule, Trajectory
 from presets import PRESETS, Preset
 from scenes import Scene, parse
@@ -107,27 +107,12 @@ def runs_table(scene: Scene, paths: Sequence[Trajectory]) -> str:
     return "\n".join(rows)
 
 
-def settings_in_formula(rule: Rule) -> str:
-    """The values of a rule's settings, with the symbols of its formula, as Markdown; switches where they are turned.
+def in_latex(value: float) -> str:
+    r"""A number as it is written in a formula.
 
-    >>> from optimizers import OPTIMIZERS
-    >>> settings_in_formula(OPTIMIZERS["sgd"](lr=0.1))
-    '$\\\\eta = 0.1$'
-    >>> settings_in_formula(OPTIMIZERS["adam"](lr=0.1, bias_correction=False)).split("$")[-1]
-    ', bias correction off'
+    >>> print(in_latex(0.001), in_latex(1e-8), in_latex(2e-5))
+    0.001 10^{-8} 2 \cdot 10^{-5}
     """
-    values = [(knob, getattr(rule, name)) for name, knob in knobs_of(rule).items()]
-    numbers = [f"{knob.symbol} = {_in_latex(value)}" for knob, value in values if not isinstance(knob.valid, Switch)]
-    switches = [
-        f"{knob.label.lower()} {format_value(value)}"
-        for knob, value in values
-        if isinstance(knob.valid, Switch) and value != knob.default
-    ]
-    formula = r",\; ".join(numbers)
-    return ", ".join([f"${formula}$", *switches])
-
-
-def _in_latex(value: float) -> str:
     mantissa, _, exponent = format_value(value).partition("e")
     if not exponent:
         return mantissa
@@ -136,11 +121,43 @@ def _in_latex(value: float) -> str:
 
 
 def swatch(mark: Mark) -> str:
-    """A run's line and colour as a small picture for a Markdown label."""
-    dash = ' stroke-dasharray="6 4"' if mark.repeat else ""
+    """A run's line and marker as a small picture for a Markdown label, drawn as on the map."""
+    dash = ' stroke-dasharray="8 4"' if mark.repeat else ""
+    inside, edge = (CASING, f'stroke="{mark.colour}" stroke-width="2.2"') if mark.repeat else (mark.colour, "")
+    outline, width = _outline(mark.symbol), 5.5 if mark.repeat else 3
     svg = (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="28" height="16">'
-        f'<path d="M1 8H27" stroke="{CASING}" stroke-width="7" stroke-linecap="round"/>'
-        f'<path d="M1 8H27" stroke="{mark.colour}" stroke-width="4"{dash}/></svg>'
+        '<svg xmlns="http://www.w3.org/2000/svg" width="34" height="18" viewBox="-17 -9 34 18" stroke-linejoin="round">'
+        f'<path d="M-16 0H16" stroke="{CASING}" stroke-width="6.5"/>'
+        f'<path d="M-16 0H16" stroke="{mark.colour}" stroke-width="3.5"{dash}/>'
+        f'<path d="{outline}" stroke="{CASING}" stroke-width="{width}"/>'
+        f'<path d="{outline}" fill="{inside}" {edge}/></svg>'
     )
     return f"![](data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()})"
+
+
+_MARKER_RADIUS = 5.5
+_CROSS = "M-2-5.5H2V-2H5.5V2H2V5.5H-2V2H-5.5V-2H-2Z"
+_CORNERS = {
+    "diamond": (4, 0, 1),
+    "square": (4, 45, 1),
+    "pentagon": (5, 0, 1),
+    "hexagon": (6, 0, 1),
+    "triangle-up": (3, 0, 1),
+    "star": (10, 0, 0.45),
+}
+"""Of symbols that are polygons: how many corners, by how many degrees turned, and how far out every other one is."""
+
+
+def _outline(symbol: str) -> str:
+    """A marker's outline around the origin as an SVG path; what is no polygon is a circle."""
+    if symbol == "cross":
+        return _CROSS
+    if symbol not in _CORNERS:
+        return f"M{_MARKER_RADIUS} 0A{_MARKER_RADIUS} {_MARKER_RADIUS} 0 1 1 {_MARKER_RADIUS}-.01Z"
+    count, turned, inner = _CORNERS[symbol]
+    corners = []
+    for corner in range(count):
+        angle = 2 * math.pi * corner / count + math.radians(turned)
+        radius = 1.1 * _MARKER_RADIUS * (inner if corner % 2 else 1)
+        corners.append(f"{radius * math.sin(angle):.2f} {-radius * math.cos(angle):.2f}")
+    return f"M{'L'.join(corners)}Z"
