@@ -32,7 +32,7 @@ def playground() -> None:
     with right, st.container(key="panel"):
         panel(session)
     with st.container(key="below"):
-        left, right = st.columns([7, 3], gap="medium")
+        left, right = st.columns([3, 2], gap="large")
         with left:
             _what_happened(session)
         with right:

@@ -7,7 +7,8 @@ export const MEDIUM = 560;
 const AROUND_THE_MAP = { page: 262, present: 236 }; // height of header, chips or headline, bar and paddings
 const LARGEST = { page: 720, present: 1400 };
 const SIDE_MIN = { page: 270, present: 420 };
-const READOUT = 30;
+const READOUT = { medium: 220 }; // width of the column beside the map
+const CAPTION = 26;
 const STRIP = { medium: 160, phone: 56 };
 const LOSS_SHARE = 0.56;
 const AXES = { left: 50, top: 10, right: 10, bottom: 42 };
@@ -31,15 +32,22 @@ export function areaSizes(width, windowHeight, mode, isPresented = false) {
     const losses = { width: width - main - 2, height: Math.round(side * LOSS_SHARE), font: DRAWN[manner].font - 2 };
     return { name: "wide", map, relief: map, losses };
   }
-  const isPhone = width < MEDIUM;
-  const lower = clamp(windowHeight - AROUND_THE_MAP[manner] - STRIP.medium - READOUT, 340, LARGEST[manner]);
-  const across = mode === "both" && !isPhone ? width / 2 - 1 : isPhone ? width : width - 2;
-  const down = isPhone ? Math.min(across, Math.max(260, windowHeight * 0.5)) : Math.min(across, lower);
-  const drawn = DRAWN[isPhone ? "phone" : manner];
-  const axes = isPhone ? { space: NO_AXES, hasTitles: false } : withAxes(isPresented);
-  const map = { width: Math.floor(across), height: Math.floor(down), ...axes, ...drawn };
-  const losses = { width: isPhone ? width : width - 2, height: isPhone ? STRIP.phone : STRIP.medium, font: 12, isBare: isPhone };
-  return { name: isPhone ? "phone" : "medium", map, relief: map, losses };
+  return width < MEDIUM ? phoneSizes(width, windowHeight) : mediumSizes(width, windowHeight, mode, manner);
+}
+
+/** Map and readout side by side, or map and relief; under them a strip of losses. */
+function mediumSizes(width, windowHeight, mode, manner) {
+  const lower = clamp(windowHeight - AROUND_THE_MAP[manner] - STRIP.medium - CAPTION, 340, LARGEST[manner]);
+  const across = mode === "both" ? Math.floor(width / 2) - 1 : width - READOUT.medium;
+  const map = { width: Math.min(across, lower + 8), height: Math.min(lower, across), ...withAxes(manner === "present"), ...DRAWN[manner] };
+  return { name: "medium", map, relief: map, losses: { width: width - 2, height: STRIP.medium, font: 12 } };
+}
+
+/** From edge to edge, and every part under the other. */
+function phoneSizes(width, windowHeight) {
+  const down = Math.floor(Math.min(width, Math.max(260, windowHeight * 0.5)));
+  const map = { width: Math.floor(width), height: down, space: NO_AXES, hasTitles: false, ...DRAWN.phone };
+  return { name: "phone", map, relief: map, losses: { width, height: STRIP.phone, font: 12, isBare: true } };
 }
 
 const withAxes = (isPresented) => ({ space: isPresented ? LARGE_AXES : AXES, hasTitles: true });
