@@ -7,7 +7,9 @@ import { Ghost } from "./ghost.js";
 import { clamp, short } from "./numbers.js";
 import { StartHandle } from "./start_handle.js";
 import { Viewport } from "./viewport.js";
+import { prefersStillness } from "./window.js";
 
+const NEW_GROUND_MS = 250;
 const HOVER_PIXELS = 12;
 const FAR_PIXELS = 4000;
 const TO_COME = 0.25;
@@ -42,6 +44,7 @@ export class MapView {
     if (isSameWindow) this.view.resize(size);
     else this.view = new Viewport(surface, size);
     this.scene = undefined; // another ground: no ghost of paths that were on the last one
+    if (this.ground.src && !prefersStillness()) this.ground.animate([{ opacity: 0 }, { opacity: 1 }], NEW_GROUND_MS);
     this.ground.src = image;
     this.place();
   }
