@@ -1,8 +1,9 @@
 """The stage against the usual way, side by side in one run: ``python -m benchmarks.bench_stage [--quick]``.
 
 The baseline, ``naive_frames.py``, is Streamlit with Plotly frames, as most apps do it; ours is the whole page with its
-panel, table and formulas. Both show six Adam runs of 300 steps on Rosenbrock in one Chromium without a GPU. Whatever is
-timed is timed in pictures: a film of the page, made by the browser's compositor, tells when the plots looked different.
+panel, table and formulas, once with the lights on and once with them off. Both show six Adam runs of 300 steps on
+Rosenbrock in one Chromium without a GPU. Whatever is timed is timed in pictures: a film of the page, made by the
+browser's compositor, tells when the plots looked different.
 """
 
 from __future__ import annotations
@@ -76,9 +77,9 @@ async def open_baseline(browser: Browser, url: str, mode: str) -> Side:
     return side
 
 
-async def open_ours(browser: Browser, url: str, mode: str) -> Side:
+async def open_ours(browser: Browser, url: str, mode: str, lights: str = "on") -> Side:
     page = await browser.new_page(viewport=WINDOW)
-    await page.goto(f"{url}/?{SCENE}&view={mode}")
+    await page.goto(f"{url}/?{SCENE}&view={mode}&lights={lights}")
     await page.locator("[data-testid=stage]:not([data-revision='0'])").wait_for(timeout=OPEN_MILLISECONDS)
     await page.locator(".katex").first.wait_for(timeout=OPEN_MILLISECONDS)
     return Side("ours", page, f"[data-testid=stage-{mode}], [data-testid=stage-loss]", "[data-action=play]")
@@ -184,7 +185,7 @@ class Row:
         values = "".join(
             f"{value:>12,.0f}" if value > 1000 else f"{value:>12.3f}" for value in (self.baseline, self.ours)
         )
-        return f"{self.name:<46}{values} {self.unit:<11}{self.ratio:>8.2f}  {wanted:<16}{verdict}"
+        return f"{self.name:<53}{values} {self.unit:<11}{self.ratio:>8.2f}  {wanted:<16}{verdict}"
 
 
 def faster(name: str, baseline: float, ours: float, bar: float, aim: float | None = None, unit: str = "s") -> Row:
@@ -192,46 +193,58 @@ def faster(name: str, baseline: float, ours: float, bar: float, aim: float | Non
     return Row(name, unit, baseline, ours, baseline / ours, bar, aim)
 
 
-async def measure_changes(baseline: Side, ours: Side, rounds: int) -> list[Row]:
+async def measure_changes(baseline: Side, ours: Side, dark: Side, rounds: int) -> list[Row]:
     """Slider keys and bytes, in turns; then dragging."""
     print("2-D pages are open; slider keys", flush=True)
-    sliders = {"steps": baseline, "Steps": ours, "Learning rate": ours}
-    for label, side in sliders.items():  # the first change of a page also warms it up
+    sliders = {
+        "baseline": (baseline, "steps"),
+        "Steps": (ours, "Steps"),
+        "learning rate": (ours, "Learning rate"),
+        "Steps, lights off": (dark, "Steps"),
+        "learning rate, lights off": (dark, "Learning rate"),
+    }
+    for side, label in sliders.values():  # the first change of a page also warms it up
         await key_to_picture(side, label)
-    received = {label: await bytes_of_change(side, label) for label, side in sliders.items()}
-    seconds: dict[str, list[float]] = {label: [] for label in sliders}
+    received = {name: await bytes_of_change(*slider) for name, slider in sliders.items() if slider[0] is not dark}
+    seconds: dict[str, list[float]] = {name: [] for name in sliders}
     for _ in range(rounds):
-        for label, side in sliders.items():
-            seconds[label].append(await key_to_picture(side, label))
-        print("  " + ", ".join(f"{label}: {times[-1]:.3f} s" for label, times in seconds.items()), flush=True)
-    change = median(seconds["steps"])
+        for name, slider in sliders.items():
+            seconds[name].append(await key_to_picture(*slider))
+        print("  " + ", ".join(f"{name}: {times[-1]:.3f} s" for name, times in seconds.items()), flush=True)
+    change, sent = median(seconds.pop("baseline")), received.pop("baseline")
     print("dragging", flush=True)
     gaps = await drag_gaps(ours)
     print(f"  {len(gaps) + 1} new paths in {DRAG_SECONDS:g} s", flush=True)
     return [
-        faster("key on Steps to picture", change, median(seconds["Steps"]), 8, 12),
-        faster("key on a learning rate to picture", change, median(seconds["Learning rate"]), 8, 12),
-        faster("bytes per key on Steps", received["steps"], received["Steps"], 100, unit="bytes"),
-        faster("bytes per key on a learning rate", received["steps"], received["Learning rate"], 100, unit="bytes"),
+        *(faster(f"key to picture: {name}", change, median(times), 8, 12) for name, times in seconds.items()),
+        *(faster(f"bytes per key: {name}", sent, count, 100, unit="bytes") for name, count in received.items()),
         faster("drag: between new paths (baseline: key)", change, median(gaps), 9, 15),
     ]
 
 
-async def measure_playback(baseline: Side, ours: Side, mode: str, bar: float, rounds: int) -> list[Row]:
-    """Pictures a second, in turns; at speed 1 the clock asks for 40, so ours is also played as fast as it can."""
-    shown: dict[str, list[float]] = {"baseline": [], "1": [], "4": []}
+async def measure_playback(baseline: Side, sides: dict[str, Side], bar: float, rounds: int) -> list[Row]:
+    """Pictures a second, in turns; at speed 1 the clock asks for 40, so ours is also played as fast as it can.
+
+    ``sides`` are those of our pages, each by what is said of it in the table.
+    """
+    usual: list[float] = []
+    shown: dict[tuple[str, str], list[float]] = {(name, speed): [] for name in sides for speed in ("1", "4")}
     for _ in range(rounds):
-        shown["baseline"].append(await pictures_per_second(baseline))
-        for speed in ("1", "4"):
-            await ours.page.get_by_label("Speed", exact=True).select_option(speed)
-            shown[speed].append(await pictures_per_second(ours))
-        print(f"  {mode}: " + ", ".join(f"{name}: {rates[-1]:.1f}" for name, rates in shown.items()), flush=True)
-    usual, paced, fastest = (median(rates) for rates in shown.values())
-    at_pace = " (all it asks for)" if paced > 0.95 * PACE else ""
-    return [
-        Row(f"playback {mode} at speed 1{at_pace}", "pictures/s", usual, paced, paced / usual, 0 if at_pace else bar),
-        Row(f"playback {mode} at speed 4", "pictures/s", usual, fastest, fastest / usual, bar),
-    ]
+        usual.append(await pictures_per_second(baseline))
+        for (name, speed), rates in shown.items():
+            await sides[name].page.bring_to_front()
+            await sides[name].page.get_by_label("Speed", exact=True).select_option(speed)
+            rates.append(await pictures_per_second(sides[name]))
+        ours = (f"{name} at {speed}: {rates[-1]:.1f}" for (name, speed), rates in shown.items())
+        print("  " + ", ".join([f"baseline: {usual[-1]:.1f}", *ours]), flush=True)
+    return [playback_row(name, speed, median(usual), median(rates), bar) for (name, speed), rates in shown.items()]
+
+
+def playback_row(name: str, speed: str, usual: float, ours: float, bar: float) -> Row:
+    """A row about a playback; one that shows every step that it is asked for cannot show more."""
+    if speed == "1" and ours > 0.95 * PACE:
+        return Row(f"playback {name} at speed 1 (all it asks for)", "pictures/s", usual, ours, ours / usual, 0)
+    return Row(f"playback {name} at speed {speed}", "pictures/s", usual, ours, ours / usual, bar)
 
 
 async def measure(rounds: int, playbacks: int) -> list[Row]:
@@ -239,17 +252,16 @@ async def measure(rounds: int, playbacks: int) -> list[Row]:
     with app_server(BASELINE) as usual, app_server() as ravine:
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
-            for mode, bar in (("2d", 0.9), ("3d", 1.0)):
-                baseline, ours = (
-                    await open_baseline(browser, usual.url, mode),
-                    await open_ours(browser, ravine.url, mode),
-                )
+            for mode, name, bar in (("2d", "2-D", 0.9), ("3d", "3-D", 1.0)):
+                baseline = await open_baseline(browser, usual.url, mode)
+                ours = await open_ours(browser, ravine.url, mode)
+                dark = await open_ours(browser, ravine.url, mode, lights="off")
                 if mode == "2d":
-                    rows += await measure_changes(baseline, ours, rounds)
-                print("playback, pictures a second", flush=True)
-                rows += await measure_playback(baseline, ours, mode, bar, playbacks)
-                await baseline.page.close()
-                await ours.page.close()
+                    rows += await measure_changes(baseline, ours, dark, rounds)
+                print(f"{name} playback, pictures a second", flush=True)
+                rows += await measure_playback(baseline, {name: ours, f"{name} lights off": dark}, bar, playbacks)
+                for side in (baseline, ours, dark):
+                    await side.page.close()
             await browser.close()
     return rows
 
@@ -259,7 +271,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer rounds, less certain")
     is_quick = parser.parse_args().quick
     rows = asyncio.run(measure(*((3, 1) if is_quick else (7, 2))))
-    print(f"\n{'':<46}{'baseline':>12}{'ours':>12} {'':<11}{'ratio':>8}  wanted")
+    print(f"\n{'':<53}{'baseline':>12}{'ours':>12} {'':<11}{'ratio':>8}  wanted")
     print(*rows, sep="\n")
 
 
