@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +18,18 @@ from optimizers import Trajectory
 from scenes import Scene, View, parse, simulate
 
 PATIENCE = 30_000  # milliseconds: the machine may be busy
+
+STILL = {
+    "scenes": ".st-key-scenes",
+    "headline": ".rv-headline",
+    "stage": "[data-testid=stage]",
+    "map": "[data-testid=stage-2d]",
+    "losses": "[data-testid=stage-loss]",
+    "readout": "[data-testid=readout]",
+    "bar": ".rv-bar",
+    "scrubber": ".rv-slider",
+}
+"""What must stay where it is whatever changes, by name: selectors for ``boxes``."""
 
 FOUR_ANSWERS = (
     "surface=himmelblau&start=-4.8,0.4&steps=300&seed=0&run=sgd:lr=0.001&run=momentum:lr=0.001,rho=0.95"
@@ -41,6 +54,14 @@ def is_playing(stage: Locator) -> bool:
     return stage.get_attribute("data-playing") == "true"
 
 
+def lights_of(stage: Locator) -> str:
+    return stage.get_attribute("data-lights") or ""
+
+
+def headline_of(page: Page) -> str:
+    return page.locator(".rv-headline h1").text_content() or ""
+
+
 def outcomes_of(stage: Locator) -> dict[str, str]:
     """What became of each run, by label."""
     return dict(json.loads(stage.get_attribute("data-outcomes") or "{}"))
@@ -54,6 +75,15 @@ def wait_until(stage: Locator, condition: str, value: Any = None) -> None:
         arg=["[data-testid=stage]", value],
         timeout=PATIENCE,
     )
+
+
+def eventually(page: Page, holds: Callable[[], bool]) -> None:
+    """Wait until a condition holds that takes several questions to the page."""
+    for _ in range(PATIENCE // 100):
+        if holds():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("It never came to hold.")
 
 
 def wait_for_step(stage: Locator, step: int) -> None:
@@ -179,6 +209,37 @@ def map_axes(stage: Locator) -> dict[str, dict[str, Any]]:
     )
 
 
+def ranges_of(stage: Locator) -> dict[str, list[float]]:
+    """Which part of the surface the map shows."""
+    return {name: axis["range"] for name, axis in map_axes(stage).items()}
+
+
+def units_of(stage: Locator) -> list[float]:
+    """How many pixels a unit is long, across and up."""
+    return [axis["length"] / float(np.ptp(axis["range"])) for axis in map_axes(stage).values()]
+
+
+def ground_box(stage: Locator) -> dict[str, float]:
+    """Left, top, right and bottom of the ground's picture in the window; the map cuts off what is beyond its axes."""
+    box = stage.locator(".rv-ground img").bounding_box()
+    assert box
+    return {
+        "left": box["x"],
+        "top": box["y"],
+        "right": box["x"] + box["width"],
+        "bottom": box["y"] + box["height"],
+    }
+
+
+def assert_ground_in_place(stage: Locator, surface: Landscape) -> None:
+    """The ground's picture covers the surface's window, to the pixel."""
+    left, bottom = pixel_of(stage, (surface.x_range[0], surface.y_range[0]))
+    right, top = pixel_of(stage, (surface.x_range[1], surface.y_range[1]))
+    wanted = {"left": left, "top": top, "right": right, "bottom": bottom}
+    lies = ground_box(stage)
+    assert all(abs(lies[side] - wanted[side]) <= 1 for side in wanted), f"{lies}, not {wanted}"
+
+
 def pixel_of(stage: Locator, point: tuple[float, float]) -> tuple[float, float]:
     """Where in the window a point of the map is."""
     axes = map_axes(stage)
@@ -197,6 +258,26 @@ def drag(page: Page, begin: tuple[float, float], end: tuple[float, float], steps
     page.mouse.move(*end, steps=steps)
 
 
+class Fingers:
+    """Fingers on a touch screen, each at (x, y) in the window."""
+
+    def __init__(self, page: Page) -> None:
+        self._devtools = page.context.new_cdp_session(page)
+
+    def _send(self, kind: str, *points: tuple[float, float]) -> None:
+        touches = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+        self._devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+    def press(self, *points: tuple[float, float]) -> None:
+        self._send("touchStart", *points)
+
+    def move(self, *points: tuple[float, float]) -> None:
+        self._send("touchMove", *points)
+
+    def lift(self) -> None:
+        self._send("touchEnd")
+
+
 def valley_of(surface: Landscape, path: Trajectory) -> int:
     """Which of the surface's global minima a path ends nearest to."""
     return int(np.argmin([np.hypot(*(path.points[-1] - minimum)) for minimum in surface.minima]))
@@ -212,3 +293,15 @@ def assert_still(before: dict[str, np.ndarray], after: dict[str, np.ndarray]) ->
     """Nothing has moved, grown or shrunk by more than a pixel."""
     moved = [name for name in before if np.abs(before[name] - after[name]).max() > 1]
     assert not moved, "\n".join(f"{name}: {before[name]} to {after[name]}" for name in moved)
+
+
+def settled_boxes(page: Page, selectors: dict[str, str]) -> dict[str, np.ndarray]:
+    """The boxes of elements once they no longer move, after the window has another size."""
+    before = boxes(page, selectors)
+    for _ in range(PATIENCE // 250):
+        page.wait_for_timeout(250)
+        now = boxes(page, selectors)
+        if all(np.array_equal(before[name], now[name]) for name in now):
+            return now
+        before = now
+    raise AssertionError(f"It never came to rest: {now}")
