@@ -66,6 +66,7 @@ export function buildStage(parent) {
   const stepText = find(".rv-step");
   const play = find(".rv-play");
   const copy = find(".rv-copy");
+  const live = find(".rv-live");
   let values = [];
   let runsShown = null;
 
@@ -144,7 +145,8 @@ export function buildStage(parent) {
       if (step > run.last) return `${run.label} overflowed after step ${run.last}`;
       return `${run.label} ${short(run.losses[step])}`;
     });
-    find(".rv-live").textContent = `Step ${step} of ${scene.steps}. Loss: ${losses.join(", ") || "no optimizer yet"}.`;
+    const words = `Step ${step} of ${scene.steps}. Loss: ${losses.join(", ") || "no optimizer yet"}.`;
+    if (live.textContent !== words) live.textContent = words; // what is written again is read out again
   };
   parts.remove = () => [headline, root, top].forEach((element) => element.remove());
   return parts;
