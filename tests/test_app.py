@@ -207,6 +207,15 @@ def test_moving_a_slider_moves_the_field_and_the_scene_with_it(open_app, slug):
         assert in_card(app.select_slider, declared.label).value == value
 
 
+@pytest.mark.parametrize("slug", OPTIMIZERS)
+def test_what_the_rate_means_is_written_under_its_slider_and_follows_it(open_app, slug):
+    app = open_app(f"surface=booth&run={slug}:lr=0.0234")
+    for _ in range(2):
+        hint = scene_of(app).runs[0].rule.hint(scene_of(app).steps)
+        assert [caption.value for caption in app.caption] == [hint] * bool(hint)
+        checked(labelled(app.text_input, "Learning rate, exact value").set_value("0.5").run())
+
+
 @pytest.mark.parametrize("typed", ["-1", "0", "abc", "", "nan", "inf", "1_0", "0,1"])
 def test_a_bad_rate_is_answered_with_a_sentence_and_the_old_one_is_kept(open_app, typed):
     app = open_app("surface=booth&run=adam:lr=0.0234")

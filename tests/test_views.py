@@ -18,7 +18,7 @@ from presets import KEYS, PRESETS, preset_keys
 from scenes import MAX_RUNS, View, default_scene, format, parse, simulate
 from views.controls import slider_values
 from views.session import Session
-from views.theme import CASING, marks_of, themes
+from views.theme import CASING, Mark, marks_of, themes
 from views.words import headline_of, runs_table, settings_summary, short, swatch
 
 EVERY_RULE = "surface=booth&steps=20&" + "&".join(f"run={slug}" for slug in OPTIMIZERS)
@@ -122,11 +122,24 @@ def test_the_number_keys_open_the_chips_first_and_nothing_twice():
 # Colours
 
 
+def drawn_swatch(mark: Mark) -> str:
+    return base64.b64decode(swatch(mark).split("base64,")[1].rstrip(")")).decode()
+
+
 def test_a_swatch_shows_the_runs_colour_on_its_casing():
     [mark] = marks_of([OPTIMIZERS["rmsprop"]()])
-    drawn = base64.b64decode(swatch(mark).split("base64,")[1].rstrip(")")).decode()
-    assert mark.colour in drawn
-    assert CASING in drawn
+    assert mark.colour in drawn_swatch(mark)
+    assert CASING in drawn_swatch(mark)
+
+
+def test_a_swatch_has_the_runs_own_marker_and_that_of_a_repeat_is_hollow_on_a_dashed_line():
+    symbols = ("circle", "diamond", "square", "cross", "pentagon", "triangle-up", "star", "hexagon")
+    assert len({drawn_swatch(Mark("#FFFFFF", symbol)) for symbol in symbols}) == len(symbols)
+    whole, repeat = (drawn_swatch(Mark("#FB631B", "triangle-up", repeat=repeat)) for repeat in (False, True))
+    assert 'fill="#FB631B"' in whole
+    assert "dasharray" not in whole
+    assert 'fill="#FB631B"' not in repeat
+    assert 'stroke-dasharray="8 4"' in repeat
 
 
 def test_both_themes_have_the_colours_that_the_configuration_declares(root):
