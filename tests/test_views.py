@@ -109,7 +109,9 @@ def test_a_presets_scene_has_the_presets_headline_until_it_is_changed(preset):
     assert (headline_of(scene).title, headline_of(scene).line) == (preset.headline, preset.line)
     changed = dataclasses.replace(scene, steps=scene.steps + 1)
     assert headline_of(changed).title == scene.landscape.title
-    assert headline_of(changed).line == scene.landscape.about
+    line = headline_of(changed).line
+    assert line.endswith(".") and scene.landscape.about.startswith(line)
+    assert ". " not in line
 
 
 def test_the_number_keys_open_the_chips_first_and_nothing_twice():

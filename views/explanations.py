@@ -41,7 +41,7 @@ def explanations(session: Session) -> None:
             if expander.open:
                 for rule in others.values():
                     _formula(rule)
-    st.markdown(f"**{scene.landscape.title}**, the surface")
+    st.markdown(f"**{scene.landscape.title}**, the surface: {scene.landscape.about}")
     st.latex(rf"f(x, y) = {scene.landscape.formula}")
 
 

@@ -28,7 +28,7 @@ class Headline:
 
 
 def headline_of(scene: Scene) -> Headline:
-    """A preset's own words while its scene is the present one, else the surface's.
+    """A preset's own words while its scene is the present one, else the surface's: its title and its first sentence.
 
     >>> from scenes import default_scene
     >>> headline_of(default_scene()).title
@@ -36,10 +36,11 @@ def headline_of(scene: Scene) -> Headline:
     >>> headline_of(parse("surface=booth&run=adam")[0]).title
     'Booth'
     """
+    surface = scene.landscape
     preset = preset_of(scene)
     if preset:
         return Headline(preset.headline, preset.line)
-    return Headline(scene.landscape.title, scene.landscape.about)
+    return Headline(surface.title, surface.about.partition(". ")[0].rstrip(".") + ".")
 
 
 def preset_of(scene: Scene) -> Preset | None:

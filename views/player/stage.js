@@ -89,6 +89,7 @@ export class Stage {
     if (isNewOpening) this.open(message);
     else this.step = wasAtEnd ? message.steps : Math.min(this.step, message.steps);
     this.parts.showScene(message);
+    this.showHeadline();
     this.layOut();
     if (isNewScene && !isNewOpening) this.endDebut();
     if (isNewGround) this.map.setGround(terrain.images[theme], message.surface, this.sizes.map);
