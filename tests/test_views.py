@@ -110,7 +110,8 @@ def test_a_presets_scene_has_the_presets_headline_until_it_is_changed(preset):
     changed = dataclasses.replace(scene, steps=scene.steps + 1)
     assert headline_of(changed).title == scene.landscape.title
     line = headline_of(changed).line
-    assert line.endswith(".") and scene.landscape.about.startswith(line)
+    assert line.endswith(".")
+    assert scene.landscape.about.startswith(line)
     assert ". " not in line
 
 

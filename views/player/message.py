@@ -17,7 +17,7 @@ _DTYPES = {np.dtype(np.uint8): "u1", np.dtype(np.float32): "f4", np.dtype(np.flo
 
 
 def pack(body: Any) -> bytes:
-    """Pack dictionaries, lists, plain values, float arrays and bytes (as uint8 arrays); an array that occurs twice is sent once.
+    """Pack dictionaries, lists, plain values and arrays of floats or bytes; an array that occurs twice is sent once.
 
     >>> import numpy as np
     >>> message = pack({"name": "a", "values": np.zeros(3)})

@@ -2,13 +2,13 @@
 
 import { Address } from "./address.js";
 import { buildStage } from "./skeleton.js";
-import { Clock } from "./clock.js";
 import { Guess } from "./guess.js";
 import { listenToKeys } from "./keys.js";
 import { LossView } from "./losses.js";
 import { MapView } from "./map.js";
 import { Notes, notesOf, watchConnection } from "./notes.js";
 import { clamp, short } from "./numbers.js";
+import { Playback } from "./playback.js";
 import { Questions } from "./questions.js";
 import { ReliefView } from "./relief.js";
 import { areaSizes } from "./sizes.js";
@@ -27,19 +27,20 @@ export class Stage {
     this.questions = new Questions();
     const onStart = (x, y, isFinal) => this.questions.ask("start", { x, y, final: isFinal });
     this.map = new MapView(this.parts.map, plotly, onStart);
-    this.losses = new LossView(this.parts.losses, plotly, (step) => this.seek(step));
+    this.losses = new LossView(this.parts.losses, plotly, (step) => this.playback.seek(step));
     this.relief = null; // made when it is first looked at: a WebGL context is dear
     this.makeRelief = (Plotly) => new ReliefView(this.parts.relief, Plotly, onStart);
     this.notes = new Notes(this.parts.plots, (request) => this.questions.ask("request", request));
     this.guess = new Guess(this.parts.plots, () => this.onGuess());
     this.address = new Address();
-    this.clock = new Clock();
+    this.playback = new Playback({
+      paint: () => this.enqueue(() => this.paint()),
+      onPlaying: (isPlaying) => this.onPlaying(isPlaying),
+      onEnd: () => this.arrive(),
+    });
     this.revision = 0;
-    this.step = 0;
-    this.speed = 1;
     this.mode = "2d";
     this.isLit = true;
-    this.isPlaying = false;
     this.isConnected = true;
     this.queue = Promise.resolve();
     this.listen();
@@ -82,15 +83,15 @@ export class Stage {
       this.questions.answered();
       return;
     }
-    const wasAtEnd = this.scene && this.step >= this.scene.steps;
     for (const run of message.runs) run.last = run.losses.length - 1;
     [this.scene, this.terrain, this.theme] = [message, terrain, theme];
     this.root.dataset.theme = theme;
     if (isNewOpening) this.open(message);
-    else this.step = wasAtEnd ? message.steps : Math.min(this.step, message.steps);
+    else this.playback.setSteps(message.steps);
     this.parts.showScene(message);
     this.showHeadline();
     this.layOut();
+    if (isNewScene) this.guess.close();
     if (isNewScene && !isNewOpening) this.endDebut();
     if (isNewGround) this.map.setGround(terrain.images[theme], message.surface, this.sizes.map);
     this.map.setScene(message);
@@ -99,7 +100,7 @@ export class Stage {
     if (this.relief || this.mode !== "2d") await this.showRelief(isNewGround);
     this.paint();
     if (isNewScene) this.markRevision();
-    if (isNewOpening && this.isToPlay) this.play();
+    if (isNewOpening && this.isToPlay) this.playback.play();
     this.questions.answered();
   }
 
@@ -114,11 +115,11 @@ export class Stage {
 
   /** A first visit, a chosen scene or a link: the view comes from Python. */
   open(message) {
-    this.setPlaying(false);
-    this.guess.close();
+    this.playback.pause();
     this.isToPlay = message.autoplay && !prefersStillness() && (!message.debut || isFirstVisit());
     this.isDebut = message.debut && this.isToPlay;
-    this.step = this.isToPlay ? 0 : clamp(message.view.step ?? message.steps, 0, message.steps);
+    this.playback.steps = message.steps;
+    this.playback.step = this.isToPlay ? 0 : clamp(message.view.step ?? message.steps, 0, message.steps);
     this.mode = message.view.mode;
     this.setLit(message.view.lights === "on" && !this.isDebut);
   }
@@ -141,7 +142,7 @@ export class Stage {
   toggleLights() {
     this.isDebut = false;
     this.setLit(!this.isLit);
-    this.repaint();
+    this.playback.repaint();
   }
 
   showHeadline() {
@@ -191,7 +192,7 @@ export class Stage {
   /** Writes the step and its losses; while playing not at every step, for nobody reads 40 numbers a second. */
   showNumbers() {
     const now = performance.now();
-    if (this.isPlaying && this.step < this.scene.steps && now - (this.writtenAt ?? -Infinity) < WRITTEN_EVERY_MS) return;
+    if (this.playback.isPlaying && !this.playback.isAtEnd && now - (this.writtenAt ?? -Infinity) < WRITTEN_EVERY_MS) return;
     this.writtenAt = now;
     this.parts.showStep(this.scene, this.step, short);
   }
@@ -203,73 +204,24 @@ export class Stage {
     });
   }
 
-  play() {
-    if (this.isPlaying) return;
-    if (this.step >= this.scene.steps) this.step = 0;
-    this.setPlaying(true);
-    this.clock.start(this.step, performance.now());
-    requestAnimationFrame(() => this.tick());
-  }
-
-  async tick() {
-    if (!this.isPlaying || this.isGone) return;
-    const due = this.clock.stepAt(performance.now(), this.scene.steps, this.speed);
-    if (due !== this.step) {
-      this.step = due;
-      await this.enqueue(() => this.paint());
-    }
-    if (this.step >= this.scene.steps) this.arrive();
-    else requestAnimationFrame(() => this.tick());
-  }
-
   /** The playback is at its end. */
   arrive() {
-    this.pause();
     this.guess.tell(this.scene);
     if (!this.isDebut) return;
     this.endDebut();
-    this.repaint();
+    this.playback.repaint();
   }
 
-  pause() {
-    this.setPlaying(false);
-    if (!this.scene) return;
+  onPlaying(isPlaying) {
+    this.root.dataset.playing = String(isPlaying);
+    this.parts.showPlaying(isPlaying);
+    if (isPlaying || !this.scene) return;
     this.showNumbers();
     this.speak(true);
   }
 
-  setPlaying(isPlaying) {
-    this.isPlaying = isPlaying;
-    this.root.dataset.playing = String(isPlaying);
-    this.parts.showPlaying(isPlaying);
-  }
-
-  /** Goes to a step; while playing, the playback goes on from there. */
-  seek(step) {
-    if (!this.scene) return;
-    this.step = clamp(step, 0, this.scene.steps);
-    this.clock.start(this.step, performance.now());
-    this.repaint();
-  }
-
-  stepBy(count) {
-    this.pause();
-    this.seek(this.step + count);
-  }
-
-  restart() {
-    this.seek(0);
-    this.play();
-  }
-
-  /** Paints soon, once for many calls. */
-  repaint() {
-    if (this.isRepaintDue) return;
-    this.isRepaintDue = true;
-    requestAnimationFrame(() => {
-      this.isRepaintDue = false;
-      this.enqueue(() => this.paint());
-    });
+  get step() {
+    return this.playback.step;
   }
 
   setMode(mode) {
@@ -288,7 +240,7 @@ export class Stage {
     });
   }
 
-  /** The menu of the view also holds two or three acts. */
+  /** The menu of the view also holds a few acts. */
   choose(choice) {
     this.parts.mode.value = this.mode;
     if (choice === "fit") this.map.fit();
@@ -312,11 +264,8 @@ export class Stage {
     this.map.showsFuture = this.losses.showsFuture = !isSecret;
     this.root.dataset.guessing = String(this.guess.isOpen);
     if (!this.scene) return;
-    if (isSecret && !guessed) {
-      this.pause();
-      this.seek(0);
-    }
-    this.repaint();
+    if (isSecret && !guessed) this.playback.goTo(0);
+    this.playback.repaint();
   }
 
   /** Tells screen readers the losses at the present step, at most once a second. */
@@ -332,29 +281,25 @@ export class Stage {
   }
 
   listen() {
-    const { root, parts } = this;
-    const playOrPause = () => (this.isPlaying ? this.pause() : this.play());
-    parts.on("play", playOrPause);
-    parts.on("back", () => this.stepBy(-1));
-    parts.on("forward", () => this.stepBy(1));
+    const { root, parts, playback } = this;
+    parts.on("play", () => playback.toggle());
+    parts.on("back", () => playback.stepBy(-1));
+    parts.on("forward", () => playback.stepBy(1));
     parts.on("copy", () => this.copyLink());
     parts.on("present", () => this.present());
     parts.on("lights", () => this.toggleLights());
     parts.on("guess", () => (this.guess.isOpen ? this.guess.close() : this.guess.ask(this.scene)));
-    parts.slider.addEventListener("input", () => this.seek(Number(parts.slider.value)));
-    parts.speed.addEventListener("change", () => {
-      this.clock.start(this.step, performance.now());
-      this.speed = Number(parts.speed.value);
-    });
+    parts.slider.addEventListener("input", () => playback.seek(Number(parts.slider.value)));
+    parts.speed.addEventListener("change", () => playback.setSpeed(Number(parts.speed.value)));
     parts.mode.addEventListener("change", () => this.choose(parts.mode.value));
     const ifShown = (action) => () => (this.scene ? action() : false);
     const actions = {
-      " ": playOrPause,
-      ArrowLeft: () => this.stepBy(-1),
-      ArrowRight: () => this.stepBy(1),
-      Home: () => (this.pause(), this.seek(0)),
-      End: () => (this.pause(), this.seek(this.scene.steps)),
-      r: () => this.restart(),
+      " ": () => playback.toggle(),
+      ArrowLeft: () => playback.stepBy(-1),
+      ArrowRight: () => playback.stepBy(1),
+      Home: () => playback.goTo(0),
+      End: () => playback.goTo(playback.steps),
+      r: () => playback.restart(),
       t: () => this.setMode(this.mode === "2d" ? "3d" : "2d"),
       l: () => this.toggleLights(),
       p: () => this.present(),
@@ -381,6 +326,7 @@ export class Stage {
 
   destroy() {
     this.isGone = true;
+    this.playback.isPlaying = false;
     this.observer.disconnect();
     window.removeEventListener("resize", this.onWindowResize);
     this.stopKeys();
