@@ -32,7 +32,7 @@ bench: $(DEV_READY) chromium  ## run every script in benchmarks/
 	@set -e; for script in benchmarks/bench_*.py; do \
 		echo "== $$script"; $(VENV_PYTHON) -m benchmarks.$$(basename $$script .py); done
 
-picture: $(DEV_READY) chromium  ## make the README's picture anew
+picture: $(DEV_READY) chromium  ## make the README's pictures anew
 	$(VENV_PYTHON) -m tools.make_picture
 
 clean:  ## remove .venv, node_modules and caches

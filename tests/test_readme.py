@@ -99,7 +99,8 @@ def test_the_surface_in_one_function_works_by_being_saved(copy):
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
 def test_every_file_that_is_linked_or_named_is_there(name):
     text = re.sub(r"^```.*?^```$|<!--.*?-->", "", (ROOT / name).read_text(encoding="utf-8"), flags=re.M | re.S)
-    links = [link.split("#")[0] for link in re.findall(r"\]\(([^)]+)\)", text) if "://" not in link]
+    targets = [*re.findall(r"\]\(([^)]+)\)", text), *re.findall(r'\b(?:src|srcset|href)="([^"]+)"', text)]
+    links = [link.split("#")[0] for link in targets if "://" not in link]
     words = re.findall(r"`([\w./-]+(?:/|\.(?:py|toml|txt|md)))`", text)
     examples = set(re.findall(r"Save it as `([^`]+)`", text))
     assert [path for path in {*links, *words} - examples if not (ROOT / path).exists()] == []

@@ -24,13 +24,13 @@ LARGEST = 600_000  # bytes of the animation: a README should be there at once
 
 NARROW = ViewportSize(width=1370, height=860)  # the stage in it is little more than 900 pixels wide
 WIDE = ViewportSize(width=1400, height=900)
-MARGIN = 12
+MARGIN = 6
 PATIENCE_MILLISECONDS = 60_000
 
 LAST = default_scene().steps
-STEPS = (*range(0, 120, 3), *range(120, LAST, 10), LAST)  # most happens early
+STEPS = (*range(0, 120, 4), *range(120, LAST, 12), LAST)  # most happens early
 FADE = (0.15, 0.4, 0.65, 0.85)  # how far the lights are up
-FRAME, FADE_FRAME, PAUSE, END = 90, 120, 900, 3200  # milliseconds that a picture stays
+FRAME, FADE_FRAME, PAUSE, END = 110, 120, 900, 3200  # milliseconds that a picture stays
 
 GO_TO_STEP = """step => {
   const slider = document.querySelector('.rv-slider')
@@ -103,8 +103,8 @@ def frames_of_the_opening(browser: Browser, url: str) -> list[tuple[Image.Image,
 def write_animation(frames: list[tuple[Image.Image, int]]) -> None:
     """Write the animation, which repeats for ever, at the best quality that is small enough."""
     pictures, durations = zip(*frames, strict=True)
-    for quality in (80, 70, 60, 50, 40):
-        options = {"duration": list(durations), "loop": 0, "quality": quality, "method": 4, "minimize_size": True}
+    for quality in (85, 80, 75, 70, 65, 60):
+        options = {"duration": list(durations), "loop": 0, "quality": quality, "method": 5, "minimize_size": True}
         pictures[0].save(ANIMATION, save_all=True, append_images=pictures[1:], **options)
         if ANIMATION.stat().st_size <= LARGEST:
             return

@@ -21,6 +21,7 @@ PAUSED = f"{FOUR_ANSWERS}&step=170"
 
 RUN_AXE = "tags => axe.run(document, { runOnly: tags, resultTypes: ['violations'] }).then(found => found.violations)"
 PAGE_HEIGHT = "document.querySelector('[data-testid=stMain]').scrollHeight"
+ROOM = 600  # the map grows with the window, and the page with the map
 
 in_both_themes = pytest.mark.parametrize("scheme", ["dark", "light"])
 
@@ -53,7 +54,7 @@ def show_the_whole_page(page: Page) -> None:
     """Make the window as tall as the page, for axe passes over the colours of what the window cuts off."""
     page.locator(".st-key-below .katex").first.wait_for(state="attached")
     assert page.viewport_size is not None
-    page.set_viewport_size({**page.viewport_size, "height": page.evaluate(PAGE_HEIGHT)})
+    page.set_viewport_size({**page.viewport_size, "height": page.evaluate(PAGE_HEIGHT) + ROOM})
     page.wait_for_function(f"{PAGE_HEIGHT} <= innerHeight + 1")
 
 
