@@ -57,6 +57,7 @@ export class Playback {
   }
 
   setPlaying(isPlaying) {
+    if (isPlaying === this.isPlaying) return;
     this.isPlaying = isPlaying;
     this.onPlaying(isPlaying);
   }

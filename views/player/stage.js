@@ -86,9 +86,9 @@ export class Stage {
     for (const run of message.runs) run.last = run.losses.length - 1;
     [this.scene, this.terrain, this.theme] = [message, terrain, theme];
     this.root.dataset.theme = theme;
+    this.parts.showScene(message);
     if (isNewOpening) this.open(message);
     else this.playback.setSteps(message.steps);
-    this.parts.showScene(message);
     this.showHeadline();
     this.layOut();
     if (isNewScene) this.guess.close();
