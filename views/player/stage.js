@@ -83,6 +83,7 @@ export class Stage {
       this.questions.answered();
       return;
     }
+    if (isNewOpening) this.playback.pause(); // while what it writes of is still the scene on show
     for (const run of message.runs) run.last = run.losses.length - 1;
     [this.scene, this.terrain, this.theme] = [message, terrain, theme];
     this.root.dataset.theme = theme;
@@ -115,7 +116,6 @@ export class Stage {
 
   /** A first visit, a chosen scene or a link: the view comes from Python. */
   open(message) {
-    this.playback.pause();
     this.isToPlay = message.autoplay && !prefersStillness() && (!message.debut || isFirstVisit());
     this.isDebut = message.debut && this.isToPlay;
     this.playback.steps = message.steps;
