@@ -77,6 +77,7 @@ export function buildStage(parent) {
     root.dataset.mode = mode;
     parts.mode.value = mode;
     parts.plots.style.setProperty("--rv-map-width", `${sizes.map.width}px`);
+    parts.plots.style.setProperty("--rv-map-height", `${sizes.map.height}px`);
     parts.map.hidden = mode === "3d";
     parts.relief.hidden = mode === "2d";
     for (const [name, element] of [["map", parts.map], ["relief", parts.relief], ["losses", parts.losses]]) {
