@@ -17,7 +17,7 @@ from landscapes import Landscape
 from optimizers import Trajectory
 from scenes import Scene, View, parse, simulate
 
-PATIENCE = 30_000  # milliseconds: the machine may be busy
+PATIENCE = 60_000  # milliseconds: the machine may be busy
 
 STILL = {
     "scenes": ".st-key-scenes",

@@ -29,7 +29,7 @@ from tools.chromium import launch
 
 HERE = Path(__file__).parent
 STAGE = "[data-testid=stage]"
-PAINT_MILLISECONDS = 30_000
+PAINT_MILLISECONDS = 60_000
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1400, "height": 900}, "color_scheme": "dark"}
 
 

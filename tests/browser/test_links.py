@@ -6,13 +6,13 @@ import numpy as np
 
 from scenes import parse
 from tests.browser.acts import (
+    STILL,
     assert_still,
     boxes,
     differ,
     is_playing,
     losses_at,
     losses_read,
-    map_axes,
     picture,
     press,
     query_of,
@@ -20,6 +20,7 @@ from tests.browser.acts import (
     slider,
     step_of,
     type_exactly,
+    units_of,
     wait_for_address,
     wait_for_step,
 )
@@ -33,10 +34,8 @@ CAMERA = """plot => {
   return [eye.x, eye.y, eye.z, up.x, up.y, up.z]
 }"""
 PARTS = {
-    "stage": "[data-testid=stage]",
-    "map": "[data-testid=stage-2d]",
-    "bar": ".rv-bar",
-    "headline": ".st-key-headline",
+    **STILL,
+    "top": ".rv-top",
     "panel": ".st-key-panel",
     "surface": "input[aria-label=Surface]",
     "slider": ".st-key-panel [data-testid=stSlider]",
@@ -86,8 +85,7 @@ def test_a_link_is_restored_to_the_step_in_3d_and_the_camera_is_kept(page, open_
     wait_for_address(page, "view=both")
     assert stage.get_by_test_id("stage-2d").is_visible()
     assert stage.get_by_test_id("stage-3d").is_visible()
-    units = [axis["length"] / np.ptp(axis["range"]) for axis in map_axes(stage).values()]
-    assert np.isclose(*units, rtol=0.01)
+    assert np.isclose(*units_of(stage), rtol=0.01)
 
 
 def test_what_is_wrong_with_a_link_is_named_and_moves_nothing(page, open_page):
