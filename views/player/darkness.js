@@ -3,7 +3,7 @@
 import { Canvas, traceLine } from "./canvas.js";
 
 const COARSE = 4; // drawn with this many pixels for one: soft edges for nothing, and quick
-const DARK = "rgba(4, 6, 13, 0.95)";
+const DARK = "rgba(4, 6, 13, 0.97)";
 // Widths in pixels, and how much of the darkness that is left each takes away: together an edge that fades evenly.
 const TRACK = [[72, 0.1], [66, 0.12], [60, 0.14], [54, 0.17], [48, 0.2], [42, 0.25], [36, 0.34], [30, 0.5]];
 const DISC = 62; // pixels from a run's head to the end of its light
