@@ -78,7 +78,7 @@ def test_a_link_is_restored_to_the_step_in_3d_and_the_camera_is_kept(page, open_
     assert scene.runs[0].rule.lr == float(slider(page, "Learning rate").get_attribute("aria-valuetext")) > 0.0234
     assert losses_read(stage) == losses_at(scene, 121)
     assert page.evaluate("history.length") == history
-    stage.get_by_role("button", name="Copy link").click()
+    page.get_by_role("button", name="Copy link").click()
     assert page.evaluate("navigator.clipboard.readText()").endswith(f"/?{query}")
 
     stage.get_by_label("View").select_option("both")
