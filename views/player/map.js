@@ -130,6 +130,17 @@ export class MapView {
     this.darkness.setLit(isLit);
   }
 
+  /** Whether more runs end in the lower third of the map than in the upper one. */
+  isFullerBelow() {
+    if (!this.scene || !this.box) return false;
+    const [, top, , bottom] = this.box;
+    const ends = this.scene.runs.filter((run) => !run.hidden).map((run) => {
+      const last = this.lastOnMap(run, run.last);
+      return (this.drawn.get(run)[2 * last + 1] - top) / (bottom - top);
+    });
+    return ends.filter((share) => share > 2 / 3).length > ends.filter((share) => share < 1 / 3).length;
+  }
+
   /** Shows whole paths, or the whole map again. */
   async fit() {
     const runs = this.scene.runs.filter((run) => !run.hidden);

@@ -35,10 +35,12 @@ export class Notes {
     this.shown = "[]";
   }
 
-  show(notes) {
+  /** Shows notes, where they cover least: at the map's top if `isAbove()`, which is asked only when they change. */
+  show(notes, isAbove) {
     const now = JSON.stringify(notes);
     if (now === this.shown) return;
     this.shown = now;
+    this.element.classList.toggle("is-above", isAbove());
     this.element.replaceChildren(...notes.map((note) => this.row(note)));
   }
 

@@ -182,7 +182,7 @@ export class Stage {
     if (this.mode !== "2d") this.relief?.draw(step);
     this.losses.draw(step);
     this.showNumbers();
-    this.notes.show(notesOf(this.scene, step, this.isConnected));
+    this.showNotes();
     this.root.dataset.step = step;
     this.root.dataset.painted = "true";
     this.address.note(this.scene.link, { step, mode: this.mode, isLit: this.isLit || this.isDebut });
@@ -195,6 +195,10 @@ export class Stage {
     if (this.playback.isPlaying && !this.playback.isAtEnd && now - (this.writtenAt ?? -Infinity) < WRITTEN_EVERY_MS) return;
     this.writtenAt = now;
     this.parts.showStep(this.scene, this.step, short);
+  }
+
+  showNotes() {
+    this.notes.show(notesOf(this.scene, this.step, this.isConnected), () => this.map.isFullerBelow());
   }
 
   markRevision() {
@@ -309,7 +313,7 @@ export class Stage {
     this.stopKeys = listenToKeys(root, Object.fromEntries(Object.entries(actions).map(([key, act]) => [key, ifShown(act)])));
     this.stopWatching = watchConnection((isConnected) => {
       this.isConnected = isConnected;
-      if (this.scene) this.notes.show(notesOf(this.scene, this.step, isConnected));
+      if (this.scene) this.showNotes();
     });
   }
 
