@@ -10,6 +10,7 @@ from tests.browser.acts import (
     assert_still,
     boxes,
     differ,
+    lights_of,
     map_axes,
     outcomes_of,
     picture,
@@ -21,6 +22,7 @@ from tests.browser.acts import (
     step_of,
     units_of,
     wait_for_step,
+    wait_until,
 )
 
 HEADER = 60  # pixels
@@ -79,6 +81,16 @@ def test_on_a_phone_all_is_within_reach_and_nothing_scrolls_sideways(phone, open
         assert box is None or 0 <= box["x"] <= 390 - box["width"] + 0.5
     stage.get_by_label("One step forward").tap()
     wait_for_step(stage, 21)
+    view = stage.get_by_label("View")
+    for _ in range(2):  # there is no room for a button: the menu holds it
+        lights = lights_of(stage)
+        view.select_option("lights")
+        wait_until(stage, "data.lights !== value", lights)
+    assert (lights_of(stage), view.input_value()) == ("on", "2d")
+    view.select_option("guess")
+    stage.get_by_role("group", name="Which arrives first?").get_by_role("button", name="Adam").tap()
+    stage.get_by_role("button", name="Close the question").tap()
+    wait_until(stage, "data.guessing === 'false'")
 
     # With the last slider of the open card in view, the map is still wholly visible, and redraws.
     last_slider = slider(phone, "beta2 size").locator("xpath=ancestor::*[@data-testid='stSlider']")
