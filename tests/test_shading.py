@@ -13,14 +13,14 @@ from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from views.shading import LONGEST_SIDE, hillshade, image_size, palette, relief_image
 from views.terrain import Heights, Terrain, terrain_of
-from views.theme import CASING, marks_of, themes
+from views.theme import CASING, ThemeName, marks_of, themes
 
 STRAY = 0.12
 """How far single pixels of a WebP may stray below a contrast, as a share of it."""
 
 
 @cache
-def picture_of(slug: str, name: str) -> bytes:
+def picture_of(slug: str, name: ThemeName) -> bytes:
     """A surface's picture, kept for all tests."""
     return relief_image(terrain_of(LANDSCAPES[slug]), themes()[name])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Sequence, Callable
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -240,7 +240,7 @@ def assert_ground_in_place(stage: Locator, surface: Landscape) -> None:
     assert all(abs(lies[side] - wanted[side]) <= 1 for side in wanted), f"{lies}, not {wanted}"
 
 
-def pixel_of(stage: Locator, point: tuple[float, float]) -> tuple[float, float]:
+def pixel_of(stage: Locator, point: Sequence[float] | np.ndarray) -> tuple[float, float]:
     """Where in the window a point of the map is."""
     axes = map_axes(stage)
     shares = [

@@ -63,7 +63,8 @@ def assert_gradient_is_drawn_across_the_contour(stage, surface: Landscape) -> No
 
 
 def assert_true_to_scale(stage, surface: Landscape) -> None:
-    assert np.isclose(*units_of(stage), rtol=0.01)
+    across, up = units_of(stage)
+    assert np.isclose(across, up, rtol=0.01)
     # To the pixel: Plotly's are whole ones.
     for name, wanted in (("x", surface.x_range), ("y", surface.y_range)):
         assert np.allclose(ranges_of(stage)[name], wanted, atol=1 / units_of(stage)[0])
