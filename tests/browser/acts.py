@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence, Callable
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
