@@ -48,6 +48,7 @@ def test_an_overflow_is_told_from_its_step_on_and_smaller_rates_are_a_button_and
 
     with repainted(stage):
         type_exactly(page, "Learning rate", "30")
+    wait_for_address(page, "run=sgd:lr=30&")
     exploding = simulate(shown(page)[0])[1]
     last = len(exploding.points) - 1
     assert 2 < last < 140
