@@ -36,6 +36,8 @@ MOUSE_SECONDS = 0.016
 DRAG_RADIUS = 70
 # The ring follows the mouse at once, which is no new path: it is dragged unseen.
 UNSEEN_RING = "[data-testid=start-handle] { opacity: 0 !important; }"
+# The ghost of the old paths fades for 0.6 s after the new ones are there: the picture counts that has them.
+UNSEEN_GHOST = ".rv-ghost { opacity: 0 !important; }"
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ async def open_ours(browser: Browser, url: str, mode: str, lights: str = "on") -
     await page.goto(f"{url}/?{SCENE}&view={mode}&lights={lights}")
     await page.locator("[data-testid=stage]:not([data-revision='0'])").wait_for(timeout=OPEN_MILLISECONDS)
     await page.locator(".katex").first.wait_for(timeout=OPEN_MILLISECONDS)
+    await page.add_style_tag(content=UNSEEN_GHOST)
     return Side("ours", page, f"[data-testid=stage-{mode}], [data-testid=stage-loss]", "[data-action=play]")
 
 
