@@ -75,6 +75,12 @@ test("name tags stay inside the box and clear of each other", () => {
   }
 });
 
+test("eight names find room around one point", () => {
+  const taken = [];
+  for (let run = 0; run < 8; run++) drawTag(listener(), ["Adam"], 300, 300, [0, 0, 600, 600], taken, { size: 14, family: "serif" });
+  assert.equal(taken.length, 8);
+});
+
 test("where a long text has no room, a shorter one stands in for it", () => {
   const context = listener();
   const taken = [];

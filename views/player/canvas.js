@@ -176,7 +176,8 @@ export function drawTag(context, texts, x, y, box, taken, { size, family }) {
 function drawText(context, text, x, y, box, taken, height) {
   const width = context.measureText(text).width + 2 * TAG_PADDING;
   const [left, top, right, bottom] = box;
-  const places = [[x + 14, y - height - 4], [x + 14, y + 4], [x - width - 14, y - height - 4], [x - width - 14, y + 4]];
+  const [near, far] = [[-height - 4, 4], [-2 * height - 6, height + 6]];
+  const places = [near, far].flatMap((rows) => [x + 14, x - width - 14].flatMap((side) => rows.map((row) => [side, y + row])));
   const fits = ([placeX, placeY]) =>
     placeX >= left && placeX + width <= right && placeY >= top && placeY + height <= bottom &&
     taken.every((tag) => placeX + width < tag.x || placeX > tag.x + tag.width || Math.abs(placeY - tag.y) > height);
