@@ -15,14 +15,15 @@ from tests.browser.acts import (
     ranges_of,
     repainted,
     shown,
+    slider,
     step_of,
     type_exactly,
     wait_for_address,
     wait_for_step,
     wait_until,
 )
+from tools.app_server import app_server
 
-CONNECTION = "[data-test-connection-state]"
 TOLD = "state => document.querySelector('[data-test-connection-state]').dataset.testConnectionState = state"
 
 
@@ -89,3 +90,18 @@ def test_while_the_connection_is_lost_the_page_says_so_and_goes_on_playing(page,
     assert not is_playing(stage)
     page.evaluate(TOLD, "CONNECTED")
     stage.get_by_text("Reconnecting").wait_for(state="hidden")
+
+
+def test_when_the_server_is_gone_the_class_sees_a_note_and_no_dialog_and_the_keys_go_on(browser):
+    page = browser.new_page(viewport={"width": 1400, "height": 900})  # unwatched: requests that fail are the point
+    with app_server() as server:
+        page.goto(f"{server.url}/?surface=booth&start=-8,5&steps=60&run=adam:lr=0.1&step=30")
+        stage = page.get_by_test_id("stage")
+        wait_until(stage, "Number(data.revision) >= 1")
+    stage.get_by_text("Reconnecting").wait_for()
+    eventually(page, lambda: slider(page, "Learning rate").is_disabled())
+    page.wait_for_timeout(2000)  # Streamlit's own dialog comes a moment later, if it comes
+    eventually(page, lambda: page.get_by_role("dialog").count() == 0)
+    page.keyboard.press("ArrowRight")
+    wait_for_step(stage, 31)
+    page.close()

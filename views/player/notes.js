@@ -60,7 +60,21 @@ export class Notes {
 export function watchConnection(onChange) {
   const app = document.querySelector("[data-test-connection-state]");
   if (!app) return () => {};
-  const observer = new MutationObserver(() => onChange(app.dataset.testConnectionState === "CONNECTED"));
+  const alarms = new MutationObserver(closeAlarm);
+  const look = () => {
+    const isConnected = app.dataset.testConnectionState === "CONNECTED";
+    if (isConnected) alarms.disconnect();
+    else alarms.observe(document.body, { childList: true });
+    onChange(isConnected);
+  };
+  const observer = new MutationObserver(look);
   observer.observe(app, { attributeFilter: ["data-test-connection-state"] });
-  return () => observer.disconnect();
+  return () => [observer, alarms].forEach((one) => one.disconnect());
+}
+
+/** Streamlit's own dialog tells developers to start the server, and stops all playing: the note says what a class needs. */
+function closeAlarm() {
+  for (const dialog of document.querySelectorAll("[data-testid=stDialog]")) {
+    if (dialog.textContent.includes("Connection error")) dialog.querySelector("button[aria-label=Close]")?.click();
+  }
 }
