@@ -175,7 +175,7 @@ def bare_relief(terrain: Terrain, theme: Theme) -> go.Figure:
 
 
 def _height_range(terrain: Terrain) -> list[float]:
-    low, high = float(np.nanmin(terrain.z)), float(np.nanmax(terrain.z))
+    low, high = terrain.height_range
     pad = 0.02 * (high - low)
     return [low - pad, high + pad]
 
@@ -255,7 +255,7 @@ def _path_style(mark: Mark, points: int) -> dict[str, Any]:
 
 def contour_levels(terrain: Terrain) -> dict[str, float]:
     """Start, end and size of the steps between contour lines: equal steps in height, none at the lowest or highest."""
-    low, high = float(np.nanmin(terrain.z)), float(np.nanmax(terrain.z))
+    low, high = terrain.height_range
     size = (high - low) / (CONTOUR_LINES + 1)
     return {"start": low + size, "end": high - size / 2, "size": size}
 

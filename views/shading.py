@@ -93,8 +93,7 @@ def _heights(terrain: Terrain, columns: int, rows: int) -> Grid:
     (left, right), (bottom, top) = terrain.landscape.x_range, terrain.landscape.y_range
     x = left + (right - left) * (np.arange(columns) + 0.5) / columns
     y = top - (top - bottom) * (np.arange(rows) + 0.5) / rows
-    known = terrain.z[np.isfinite(terrain.z)]
-    low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
+    low, high = terrain.height_range
     if not high > low:
         return np.zeros((rows, columns), np.float32)
     with np.errstate(all="ignore"):

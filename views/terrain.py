@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,10 +45,16 @@ class Terrain:
     y: NDArray[np.float64]
     loss: NDArray[np.float64]
 
-    @property
+    @cached_property
     def z(self) -> NDArray[np.float64]:
         """What is drawn for each loss of the grid."""
         return self.heights(self.loss)
+
+    @cached_property
+    def height_range(self) -> tuple[float, float]:
+        """The lowest and highest finite height on the map; (0, 0) where there is none."""
+        known = self.z[np.isfinite(self.z)]
+        return (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
 
     @property
     def loss_range(self) -> tuple[float, float]:
