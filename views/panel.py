@@ -14,7 +14,7 @@ from scenes import MAX_RUNS, Scene
 from views.controls import choice, exact_field, setting_control
 from views.session import Session
 from views.theme import Mark, marks_of
-from views.words import settings_summary, swatch
+from views.words import EMPTY, settings_summary, swatch
 
 _USUAL_STEPS = 1000
 
@@ -43,7 +43,7 @@ def _runs(session: Session) -> None:
     for index, run_id in enumerate(session.run_ids):
         _run_card(session, run_id, scene.labels[index], marks[index])
     if not scene.runs:
-        st.info("Add an optimizer to begin.")
+        st.info(EMPTY)
     st.menu_button(
         "Add optimizer",
         list(OPTIMIZERS),

@@ -13,7 +13,7 @@ from views.panel import panel
 from views.player import Opening, send_terrain, stage
 from views.scene_menu import scene_menu
 from views.session import Session, current_session
-from views.words import as_markdown, runs_table
+from views.words import EMPTY, as_markdown, runs_table
 
 
 def playground() -> None:
@@ -72,4 +72,4 @@ def _what_happened(session: Session) -> None:
     if session.scene.runs:
         st.markdown(runs_table(session.scene, simulate(session.scene)))
     else:
-        st.markdown("Add an optimizer to begin.")
+        st.markdown(EMPTY)

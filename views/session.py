@@ -181,7 +181,7 @@ class Session:
         index = self.index_of(run_id)
         rule = self.scene.runs[index].rule
         declared = knobs_of(rule)["lr"]
-        rates = {factor: float(f"{rule.lr * factor:.12g}") if factor != 1 else rule.lr for factor in _FIVE_RATES}
+        rates = {factor: _times(rule.lr, factor) for factor in _FIVE_RATES}
         rates = {factor: rate for factor, rate in rates.items() if factor == 1 or rate in declared.valid}
         excess = len(self.scene.runs) + len(rates) - 1 - MAX_RUNS
         if excess > 0:
@@ -211,7 +211,7 @@ class Session:
         runs = list(self.scene.runs)
         for index in indices:
             rule = runs[index].rule
-            runs[index] = Run(dataclasses.replace(rule, lr=float(f"{rule.lr * factor:.6g}")))
+            runs[index] = Run(dataclasses.replace(rule, lr=_times(rule.lr, factor)))
         self.change(dataclasses.replace(self.scene, runs=tuple(runs)))
 
     def attempt(self, change: Callable[[], None]) -> None:
@@ -220,6 +220,11 @@ class Session:
             change()
         except ValueError as refusal:
             self.warnings = (f"{refusal}.",)
+
+
+def _times(rate: float, factor: float) -> float:
+    """A rate times a factor, as one would write it: 0.3 times 0.1 is 0.03; once is the rate itself, to the last bit."""
+    return rate if factor == 1 else float(f"{rate * factor:.12g}")
 
 
 def current_session() -> Session:

@@ -18,6 +18,8 @@ from views.theme import CASING, Mark
 DARK_HEADLINE = "This is all an optimizer sees."
 """The headline while the lights are off."""
 
+EMPTY = "Add an optimizer to begin."
+
 
 @dataclass(frozen=True)
 class Headline:

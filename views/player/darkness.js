@@ -20,8 +20,9 @@ export class Darkness {
     this.canvas.element.classList.toggle("is-lit", isLit);
   }
 
-  /** Covers the box [left, top, right, bottom]; `tracks` are `{ pixels, last }`: paths up to the point they are at. */
+  /** Covers the box [left, top, right, bottom] unless it is lit; `tracks` are `{ pixels, last }`: paths up to where they are. */
   draw({ width, height }, box, tracks) {
+    if (this.isLit) return;
     this.canvas.resize(width, height);
     const { context } = this.canvas;
     const [left, top, right, bottom] = box;

@@ -1,5 +1,6 @@
 // Guess first: "Which arrives first?" A run is tapped, the scene is played, and the answer is told.
 
+import { EMPTY } from "./notes.js";
 import { swatch } from "./swatch.js";
 
 const QUESTION = "Which arrives first?";
@@ -43,7 +44,7 @@ export class Guess {
     const runs = scene.runs.filter((run) => !run.hidden);
     this.guessed = null;
     this.isAnswered = false;
-    this.text.textContent = runs.length ? QUESTION : "Add an optimizer to begin.";
+    this.text.textContent = runs.length ? QUESTION : EMPTY;
     this.buttons.replaceChildren(...runs.map((run) => this.choice(run, scene.colours.casing)));
     this.element.hidden = false;
     this.onChange();

@@ -115,18 +115,12 @@ export class MapView {
     context.restore();
     const tags = [];
     for (const run of runs) this.drawHead(run, Math.min(step, run.last), tags);
-    if (!this.darkness.isLit) this.drawDarkness();
-  }
-
-  drawDarkness() {
-    const runs = this.scene?.runs.filter((run) => !run.hidden) ?? [];
-    const tracks = runs.map((run) => ({ pixels: this.drawn.get(run), last: Math.min(this.step, run.last) }));
+    const tracks = runs.map((run) => ({ pixels: this.drawn.get(run), last: Math.min(step, run.last) }));
     this.darkness.draw(this.view.size, this.box, tracks);
   }
 
   /** Lights on or off; `draw` is for the caller. */
   setLit(isLit) {
-    if (!isLit && this.box) this.drawDarkness();
     this.darkness.setLit(isLit);
   }
 
@@ -161,9 +155,9 @@ export class MapView {
 
   layout() {
     const { size, range, margins } = this.view;
-    const { width, height, hasTitles, font } = size;
+    const { width, height, isBare, font } = size;
     const { xaxis, yaxis } = this.figure.layout;
-    const inside = hasTitles ? {} : { ticklabelposition: "inside", ticks: "", title: { text: "" } };
+    const inside = isBare ? { ticklabelposition: "inside", ticks: "", title: { text: "" } } : {};
     const tickfont = { size: font - 2, color: xaxis.color };
     const titled = (axis) => ({ ...axis, title: { ...axis.title, font: { size: font - 2 } }, ...inside, tickfont });
     return {
@@ -206,7 +200,6 @@ export class MapView {
     const runs = this.scene?.runs ?? [];
     this.drawn = new Map(runs.map((run) => [run, this.view.toPixels(run.points, run.last + 1)]));
     if (this.start) this.placeHandle();
-    if (!this.darkness.isLit) this.drawDarkness();
   }
 
   /** The last step up to `step` at which a run is on the map; what follows is drawn like what is still to come. */

@@ -1,6 +1,6 @@
 // Short notes over the map: why nothing is to be seen, what went wrong and what helps.
 
-const EMPTY = "Add an optimizer to begin.";
+export const EMPTY = "Add an optimizer to begin.";
 const ALL_HIDDEN = "Every optimizer is hidden.";
 const RECONNECTING = "Reconnecting: playing goes on, settings wait.";
 const TOO_LARGE = "The rate is too large here.";

@@ -154,18 +154,12 @@ export class ReliefView {
       drawMarker(context, run, x, y, this.size.path.marker, this.scene.colours.casing);
       drawTag(context, [run.label], x, y, this.box, tags, text);
     }
-    if (!this.darkness.isLit) this.drawDarkness();
-  }
-
-  drawDarkness() {
-    const runs = this.scene?.runs.filter((run) => !run.hidden) ?? [];
-    const tracks = runs.map((run) => ({ pixels: this.drawn.get(run).pixels, last: Math.min(this.step, this.drawn.get(run).last) }));
-    this.darkness.draw(this.size, this.box, tracks);
+    const drawn = runs.map((run) => this.drawn.get(run));
+    this.darkness.draw(this.size, this.box, drawn.map(({ pixels, last }) => ({ pixels, last: Math.min(step, last) })));
   }
 
   /** Lights on or off; `draw` is for the caller. */
   setLit(isLit) {
-    if (!isLit && this.drawn) this.drawDarkness();
     this.darkness.setLit(isLit);
   }
 

@@ -46,8 +46,8 @@ function mediumSizes(width, windowHeight, mode, manner) {
 /** From edge to edge, and every part under the other. */
 function phoneSizes(width, windowHeight) {
   const down = Math.floor(Math.min(width, Math.max(260, windowHeight * 0.5)));
-  const map = { width: Math.floor(width), height: down, space: NO_AXES, hasTitles: false, ...DRAWN.phone };
+  const map = { width: Math.floor(width), height: down, space: NO_AXES, isBare: true, ...DRAWN.phone };
   return { name: "phone", map, relief: map, losses: { width, height: STRIP.phone, font: 12, isBare: true } };
 }
 
-const withAxes = (isPresented) => ({ space: isPresented ? LARGE_AXES : AXES, hasTitles: true });
+const withAxes = (isPresented) => ({ space: isPresented ? LARGE_AXES : AXES });

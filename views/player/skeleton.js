@@ -1,5 +1,6 @@
 // The elements of the stage and what is written in them.
 
+import { EMPTY } from "./notes.js";
 import { swatch } from "./swatch.js";
 
 const HEADLINE = `<h1></h1><p></p>`;
@@ -37,7 +38,6 @@ const MARKUP = `
 <p class="rv-live" role="status" aria-live="polite"></p>`;
 
 const COPIED_FOR_MS = 1600;
-const EMPTY = "Add an optimizer to begin.";
 
 /** Builds the stage inside `parent`; returns its parts and the functions that write into them. */
 export function buildStage(parent) {

@@ -88,8 +88,8 @@ export class Stage {
     [this.scene, this.terrain, this.theme] = [message, terrain, theme];
     this.root.dataset.theme = theme;
     this.parts.showScene(message);
-    if (isNewOpening) this.open(message);
-    else this.playback.setSteps(message.steps);
+    const isToPlay = isNewOpening && this.open(message);
+    if (!isNewOpening) this.playback.setSteps(message.steps);
     this.showHeadline();
     this.layOut();
     if (isNewScene) this.guess.close();
@@ -101,7 +101,7 @@ export class Stage {
     if (this.relief || this.mode !== "2d") await this.showRelief(isNewGround);
     this.paint();
     if (isNewScene) this.markRevision();
-    if (isNewOpening && this.isToPlay) this.playback.play();
+    if (isToPlay) this.playback.play();
     this.questions.answered();
   }
 
@@ -114,14 +114,15 @@ export class Stage {
     await this.map.plotGround(figures.map);
   }
 
-  /** A first visit, a chosen scene or a link: the view comes from Python. */
+  /** A first visit, a chosen scene or a link: the view comes from Python. Returns whether it begins by playing. */
   open(message) {
-    this.isToPlay = message.autoplay && !prefersStillness() && (!message.debut || isFirstVisit());
-    this.isDebut = message.debut && this.isToPlay;
+    const isToPlay = message.autoplay && !prefersStillness() && (!message.debut || isFirstVisit());
+    this.isDebut = message.debut && isToPlay;
     this.playback.steps = message.steps;
-    this.playback.step = this.isToPlay ? 0 : clamp(message.view.step ?? message.steps, 0, message.steps);
+    this.playback.step = isToPlay ? 0 : clamp(message.view.step ?? message.steps, 0, message.steps);
     this.mode = message.view.mode;
     this.setLit(message.view.lights === "on" && !this.isDebut);
+    return isToPlay;
   }
 
   /** The lights come up at the end of the opening, or when someone does not wait for it. */
