@@ -12,19 +12,27 @@ from __future__ import annotations
 from .engine import MAX_STEPS, descend, descend_together, walk
 from .outcomes import Outcome
 from .rates import default_rate
-from .registry import find_rules
+from .parts import Part
+from .phases import Phase
+from .registry import find_parts, find_rules
 from .rule import At, Evaluations, Rule, Surface, Update
 from .trajectory import Trajectory
 
 OPTIMIZERS = find_rules(__name__, __path__)
 """The rule classes by slug: one file of this package, one rule."""
 
+PARTS = find_parts(__name__, __path__)
+"""What can be added to a rule, by slug: schedules, wrappers, clipping, the length of a phase."""
+
 __all__ = [
     "MAX_STEPS",
     "OPTIMIZERS",
+    "PARTS",
     "At",
     "Evaluations",
     "Outcome",
+    "Part",
+    "Phase",
     "Rule",
     "Surface",
     "Trajectory",

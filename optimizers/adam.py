@@ -83,7 +83,7 @@ class Adam(Rule):
         r"Some notes print $v$ without the square of $g$ and the step without the root of $\hat v$; that is a step in "
         r"which their signs cancel, so that it begins in the same direction on both sides of a valley."
     )
-    when_off: ClassVar[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    when_switched: ClassVar[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         {"bias_correction": {r"\beta_1^t": "0", r"\beta_2^t": "0"}}
     )
     reference: ClassVar[str] = "Kingma and Ba (2015)"

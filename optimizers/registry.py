@@ -6,8 +6,13 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import TypeVar
 
+from .parts import Part
 from .rule import Rule
+
+Found = TypeVar("Found")
 
 
 class Registry(Mapping[str, type[Rule]]):
@@ -47,8 +52,20 @@ class Registry(Mapping[str, type[Rule]]):
 def find_rules(package: str, path: Iterable[str]) -> Registry:
     """The registry of every rule class that a module of the package defines."""
     found = Registry()
+    for cls in _classes_in(package, path, Rule):
+        found.register(cls)
+    return found
+
+
+def find_parts(package: str, path: Iterable[str]) -> Mapping[str, type[Part]]:
+    """Every part class that a module of the package defines, by slug, in the order of kind, rank and slug."""
+    parts = sorted(_classes_in(package, path, Part), key=lambda cls: cls.place())
+    return MappingProxyType({cls.slug: cls for cls in parts})
+
+
+def _classes_in(package: str, path: Iterable[str], base: type[Found]) -> Iterator[type[Found]]:
+    """The classes under a base that the modules of a package hold and that can be made."""
     for module in pkgutil.iter_modules(path):
         for cls in vars(importlib.import_module(f"{package}.{module.name}")).values():
-            if inspect.isclass(cls) and issubclass(cls, Rule) and not inspect.isabstract(cls):
-                found.register(cls)
-    return found
+            if inspect.isclass(cls) and issubclass(cls, base) and not inspect.isabstract(cls) and cls is not base:
+                yield cls

@@ -8,7 +8,7 @@ axis 0 only, and no rule branches on a value (``np.where``, not ``if``).
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple, Protocol
@@ -16,7 +16,10 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from knobs import check_settings, format_value, knob, positive
+from knobs import check_settings, format_value
+
+from .settings import rate_setting
+from .terms import Term
 
 Array = NDArray[np.float64]
 
@@ -50,15 +53,21 @@ class At:
     (array([3., 4.]), array([6., 8.]))
     """
 
-    __slots__ = ("_evaluations", "_surface", "gradient", "point")
+    __slots__ = ("_distort", "_evaluations", "_surface", "gradient", "point")
 
     def __init__(
-        self, point: Array, gradient: Array, surface: Any = None, evaluations: Evaluations | None = None
+        self,
+        point: Array,
+        gradient: Array,
+        surface: Any = None,
+        evaluations: Evaluations | None = None,
+        distort: Callable[[Array], Array] | None = None,
     ) -> None:
         self.point = point
         self.gradient = gradient
         self._surface = surface
         self._evaluations = evaluations
+        self._distort = distort
 
     @property
     def value(self) -> Array:
@@ -68,16 +77,21 @@ class At:
         return np.asarray(self._surface.value(self.point), dtype=float)
 
     def gradient_at(self, x: Array) -> Array:
-        """The gradient at another point, shape ``(2, ...)``."""
+        """The gradient at another point, shape ``(2, ...)``, with this step's noise and clipping."""
         if self._evaluations is not None:
             self._evaluations.gradients += 1
-        return np.asarray(self._surface.gradient(x), dtype=float)
+        gradient = np.asarray(self._surface.gradient(x), dtype=float)
+        return gradient if self._distort is None else self._distort(gradient)
 
     def hessian(self) -> Array:
         """The matrix of second derivatives at the present point, shape ``(2, 2, ...)``."""
         if self._evaluations is not None:
             self._evaluations.hessians += 1
         return np.asarray(self._surface.hessian(self.point), dtype=float)
+
+    def seeing(self, gradient: Array) -> At:
+        """The same place with another gradient, for a rule that is shown more than the slope under it."""
+        return At(self.point, gradient, self._surface, self._evaluations, self._distort)
 
 
 class Update(NamedTuple):
@@ -100,38 +114,36 @@ class Rule(ABC):
     ----------------
     slug, title : its name in code and links, and for people.
     formula : the update in LaTeX, its lines separated by ``\\\\``, with the symbols of the settings.
-    when_off : what stands in the place of parts of the formula while a switch is off, by the switch's name.
+    when_switched : what stands in the place of parts of the formula while a switch is not as usual, by its name.
     about : one sentence on the idea.
     look_for : one or two sentences on what there is to see of it on the map and in the loss curve.
     elsewhere : where common notes print the rule differently, what that is; "" if there is nothing to say.
     reference : paper and year.
     rank : its place among the rules; by slug where equal.
+    family : the slug of the rule whose colour and marker it shares; "" if it has its own.
     scales_with_gradient : whether a steeper slope makes a longer step. It decides in which unit a natural rate is
-        measured: 1 / curvature of the surface if so, the diagonal of its window otherwise.
+        measured: 1 / curvature of the surface if so, the diagonal of its window otherwise; None if the rate has no
+        unit, because the rule itself works out how far to go.
     natural_rate : the natural rate in that unit, from which ``default_rate`` starts.
+    always_descends : whether some rate leads downhill wherever there is a slope. Newton's method climbs where the
+        ground is curved downwards.
     """
 
     slug: ClassVar[str]
     title: ClassVar[str]
     formula: ClassVar[str]
-    when_off: ClassVar[Mapping[str, Mapping[str, str]]] = MappingProxyType({})
+    when_switched: ClassVar[Mapping[str, Mapping[str, str]]] = MappingProxyType({})
     about: ClassVar[str]
     look_for: ClassVar[str] = ""
     elsewhere: ClassVar[str] = ""
     reference: ClassVar[str]
     rank: ClassVar[int] = 100
-    scales_with_gradient: ClassVar[bool]
+    family: ClassVar[str] = ""
+    scales_with_gradient: ClassVar[bool | None]
     natural_rate: ClassVar[float]
+    always_descends: ClassVar[bool] = True
 
-    lr: float = knob(
-        0.01,
-        r"\eta",
-        "How long the steps are.",
-        valid=positive,
-        offer=(1e-4, 1),
-        scale="log",
-        label="Learning rate",
-    )
+    lr: float = rate_setting(0.01)
 
     def __post_init__(self) -> None:
         check_settings(self)
@@ -144,9 +156,27 @@ class Rule(ABC):
     def update(self, at: At, state: Any, lr: Any) -> Update:
         """The step from the present point at this step's rate ``lr``; inputs are left as they were."""
 
+    def equations(self) -> tuple[Term, ...]:
+        """The update term by term, in the order of computation, with the present switches; the last is the step."""
+        return ()
+
+    def in_torch(self) -> str:
+        """The constructor of PyTorch's optimizer of the same steps, for a parameter ``x``; "" if there is none.
+
+        >>> from optimizers import OPTIMIZERS
+        >>> OPTIMIZERS["momentum"](lr=0.001).in_torch()
+        'torch.optim.SGD([x], lr=0.001, momentum=0.9)'
+        """
+        return ""
+
     def hint(self, steps: int) -> str:
         """One sentence on what the present settings mean for a run of so many steps; "" if there is none."""
         return ""
+
+    @classmethod
+    def settings_for(cls, surface: Any) -> Mapping[str, float]:
+        """Settings, other than the rate, whose usual value depends on the surface."""
+        return {}
 
 
 def in_words(number: float) -> str:

@@ -74,9 +74,9 @@ def test_a_power_of_ten_has_brackets_where_it_is_raised_to_a_power():
 
 @every_rule
 def test_a_switch_that_is_off_is_told_and_changes_the_formula(rule):
-    assert set(rule.when_off) == set(switches(rule))
+    assert set(rule.when_switched) == set(switches(rule))
     for name, knob in switches(rule).items():
-        assert all(part in rule.formula for part in rule.when_off[name])
+        assert all(part in rule.formula for part in rule.when_switched[name])
         off = rule(**{name: False})
         assert formula_with_settings(off) != formula_with_settings(rule())
         assert switched(off) == [f"{knob.label} is off."]

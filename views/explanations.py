@@ -70,7 +70,7 @@ def formula_with_settings(rule: Rule) -> str:
     v \leftarrow 0.95\, v + g \\ x \leftarrow x - 0.001\, v
     """
     formula = rule.formula
-    for name, replaced in rule.when_off.items():
+    for name, replaced in rule.when_switched.items():
         if not getattr(rule, name):
             formula = _replace(formula, replaced)
     knobs = {name: declared for name, declared in knobs_of(rule).items() if not isinstance(declared.valid, Switch)}

@@ -1,0 +1,131 @@
+"""A run as a chain of phases: a rule with its parts, and after some steps another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from .parts import Carry, Clip, Part, Steps
+from .rule import Rule
+from .schedules import Schedule, Warmup
+from .wrappers import Wrapper
+
+AnyPart = TypeVar("AnyPart", bound=Part)
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A rule with the parts that are added to it; the parts are kept in one order, so that equal phases are equal.
+
+    Raises ValueError if two parts are of one kind (two wrappers may be, but not of one slug).
+
+    >>> from optimizers import OPTIMIZERS, PARTS
+    >>> phase = Phase(OPTIMIZERS["adam"](lr=0.02), [PARTS["clip"](norm=2), PARTS["cosine"](until=300)])
+    >>> [part.slug for part in phase.parts], phase.steps, phase.carry
+    (['cosine', 'clip'], None, False)
+    >>> phase.title
+    'Adam'
+    """
+
+    rule: Any
+    parts: tuple[Part, ...] = ()
+
+    def __post_init__(self) -> None:
+        parts = sorted(self.parts, key=lambda part: part.place())
+        for first, second in zip(parts, parts[1:], strict=False):
+            if first.kind == second.kind and (first.kind != "wrapper" or first.slug == second.slug):
+                raise ValueError(
+                    f"{self.rule.title}: there is room for one {second.kind}, got {first.slug} and {second.slug}"
+                )
+        if parts and not isinstance(self.rule, Rule):
+            raise ValueError(f"{self.rule.title} works by itself and takes no {parts[0].slug}")
+        object.__setattr__(self, "parts", tuple(parts))
+
+    def _only(self, kind: type[AnyPart]) -> AnyPart | None:
+        return next((part for part in self.parts if isinstance(part, kind)), None)
+
+    @property
+    def schedule(self) -> Schedule | None:
+        return self._only(Schedule)
+
+    @property
+    def warmup(self) -> Warmup | None:
+        return self._only(Warmup)
+
+    @property
+    def wrappers(self) -> tuple[Wrapper, ...]:
+        return tuple(part for part in self.parts if isinstance(part, Wrapper))
+
+    @property
+    def clip(self) -> Clip | None:
+        return self._only(Clip)
+
+    @property
+    def steps(self) -> int | None:
+        """How long it lasts; None is to the end."""
+        length = self._only(Steps)
+        return None if length is None else length.count
+
+    @property
+    def carry(self) -> bool:
+        """Whether it goes on with the state of the phase before."""
+        return self._only(Carry) is not None
+
+    @property
+    def title(self) -> str:
+        """The rule's title, and the wrappers around it: "Adam with SAM"."""
+        return " with ".join([self.rule.title, " and ".join(wrapper.label for wrapper in self.wrappers)]).removesuffix(
+            " with "
+        )
+
+
+def chain_of(phases: Any) -> tuple[Phase, ...]:
+    """A rule, a phase, or a sequence of phases, as a checked chain of phases.
+
+    Raises ValueError, with a sentence that names the phase, for a chain that makes no sense: a phase that would never
+    begin, a last one that says how long it lasts, or a state carried where there is none to carry.
+
+    >>> from optimizers import OPTIMIZERS, PARTS
+    >>> momentum, adam = OPTIMIZERS["momentum"](), OPTIMIZERS["adam"]()
+    >>> [phase.steps for phase in chain_of([Phase(momentum, [PARTS["steps"](count=100)]), Phase(adam)])]
+    [100, None]
+    >>> chain_of([Phase(momentum), Phase(adam)])
+    Traceback (most recent call last):
+        ...
+    ValueError: Momentum: phase 1 must say how many steps it takes, because phase 2 follows it
+    """
+    if isinstance(phases, Phase):
+        phases = (phases,)
+    elif not isinstance(phases, Sequence):
+        phases = (Phase(phases),)
+    chain = tuple(phase if isinstance(phase, Phase) else Phase(phase) for phase in phases)
+    if not chain:
+        raise ValueError("a run must have at least one phase")
+    for number, phase in enumerate(chain, start=1):
+        problem = _problem(chain, number)
+        if problem:
+            raise ValueError(f"{phase.rule.title}: phase {number} {problem}")
+    return chain
+
+
+def _problem(chain: Sequence[Phase], number: int) -> str:
+    """What is wrong with a phase of a chain; "" if nothing is."""
+    phase, is_last = chain[number - 1], number == len(chain)
+    if len(chain) > 1 and not isinstance(phase.rule, Rule):
+        return "works by itself and cannot be a phase of a chain"
+    if phase.steps is None and not is_last:
+        return f"must say how many steps it takes, because phase {number + 1} follows it"
+    if phase.steps is not None and is_last:
+        return "is the last and lasts to the end, so it cannot say how many steps it takes"
+    if phase.carry and number == 1:
+        return "is the first and has no memory to keep"
+    if phase.carry and not _is_alike(chain[number - 2], phase):
+        return f"keeps the memory of phase {number - 1}, so it must be the same rule"
+    return ""
+
+
+def _is_alike(before: Phase, after: Phase) -> bool:
+    """Whether the state of one phase is a state of the other."""
+    wrappers = [tuple(map(type, phase.wrappers)) for phase in (before, after)]
+    return type(before.rule) is type(after.rule) and wrappers[0] == wrappers[1]
