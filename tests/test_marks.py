@@ -26,7 +26,37 @@ class OwnRule:
     """A rule that somebody has added: no colour is kept for it."""
 
     slug: ClassVar[str] = "a-rule-of-ones-own"
+    family: ClassVar[str] = ""
     lr: float = knob(0.1, r"\eta", "How long the steps are.", valid=positive)
+
+
+@dataclass(frozen=True)
+class Cousin(OwnRule):
+    """A rule that looks like Adam."""
+
+    slug: ClassVar[str] = "a-cousin-of-adam"
+    family: ClassVar[str] = "adam"
+
+
+@dataclass(frozen=True)
+class Classical:
+    """A classical method: it works out by itself how far to go, and has no rate."""
+
+    slug: ClassVar[str] = "a-classical-method"
+    family: ClassVar[str] = "newton"
+
+
+PUBLISHED = {
+    "sgd": Mark("#FEF9F3", "circle"),
+    "momentum": Mark("#47E6FE", "diamond"),
+    "nesterov": Mark("#BF70FF", "square"),
+    "adagrad": Mark("#D1F97C", "cross"),
+    "rmsprop": Mark("#09AC7D", "pentagon"),
+    "adam": Mark("#FB631B", "triangle-up"),
+    "sign": Mark("#FDA2AF", "star"),
+    "newton": Mark("#899CB5", "hexagon"),
+}
+"""The look of each family."""
 
 
 def rules(*slugs):
@@ -46,19 +76,28 @@ def oklch(colour):
 # The rules' own marks
 
 
-def test_every_rule_keeps_its_colour_and_marker_in_every_scene():
-    published = {
-        "sgd": ("#FEF9F3", "circle"),
-        "momentum": ("#47E6FE", "diamond"),
-        "nesterov": ("#BF70FF", "square"),
-        "adagrad": ("#D1F97C", "cross"),
-        "rmsprop": ("#09AC7D", "pentagon"),
-        "adam": ("#FB631B", "triangle-up"),
-    }
-    for slug, mark in published.items():
-        for others in ([], ["adam", "sgd"], ["rmsprop"] * 2):
-            if slug not in others:
-                assert marks_of(rules(*others, slug))[-1] == Mark(*mark)
+@every_rule
+def test_every_rule_keeps_its_familys_colour_and_marker_in_every_scene(rule):
+    family = rule.family or rule.slug
+    for others in (set(PUBLISHED), {"adam", "sgd"}, {"rmsprop"}, set()):
+        before = [OPTIMIZERS[slug]() for slug in others & set(OPTIMIZERS) - {family}]
+        assert marks_of([*before, rule()])[-1] == PUBLISHED[family]
+
+
+def test_the_looks_of_all_families_can_be_told_apart_by_colour_and_by_marker():
+    assert len({mark.colour for mark in PUBLISHED.values()}) == len({mark.symbol for mark in PUBLISHED.values()}) == 8
+
+
+def test_runs_of_one_family_are_told_apart_like_repeats_of_one_rule():
+    family = [OPTIMIZERS["adam"](), Cousin(), Cousin(), OPTIMIZERS["adam"]()]
+    assert marks_of(family) == marks_of(rules("adam") * 4)
+    assert marks_of([Cousin(), OPTIMIZERS["adam"]()]) == marks_of(rules("adam") * 2)
+
+
+def test_classical_methods_share_a_look_and_eight_of_them_can_be_told_apart():
+    marks = marks_of([Classical()] * MAX_RUNS)
+    assert marks[0] == PUBLISHED["newton"]
+    assert len(set(marks)) == MAX_RUNS
 
 
 def test_the_second_run_of_a_rule_is_the_same_colour_dashed_and_hollow():
@@ -164,6 +203,12 @@ def test_others_beside_a_ladder_have_marks_of_their_own():
     assert marks[1:6] == marks_of(steps)
     assert marks[0] == marks_of(rules("momentum") * 2)[1]
     assert marks[-1] == marks_of(rules("adam"))[0]
+
+
+def test_a_ladder_and_a_relative_of_its_rule_can_be_told_apart():
+    marks = marks_of([Cousin(), *(OPTIMIZERS["adam"](lr=rate) for rate in RATES[:5]), Cousin()])
+    assert len(set(marks)) == 7
+    assert {mark.symbol for mark in marks} == {"triangle-up"}
 
 
 def test_a_rule_of_ones_own_has_a_ladder_of_the_spare_colour_that_it_is_given():

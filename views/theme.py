@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import cycle
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from knobs import knobs_of
-from optimizers import Rule
 from views.oklab import lightness_ladder
 
 ThemeName = Literal["dark", "light"]
@@ -111,10 +110,16 @@ _MARKS = {
     "adagrad": ("#D1F97C", "cross"),
     "rmsprop": ("#09AC7D", "pentagon"),
     "adam": ("#FB631B", "triangle-up"),
+    "sign": ("#FDA2AF", "star"),
+    "newton": ("#899CB5", "hexagon"),
 }
-_SPARE_MARKS = (("#FDA2AF", "star"), ("#899CB5", "hexagon"))
+"""The look of each family of rules: of the rules that name it as theirs, and of the rule that has its name."""
+
+_SPARE_MARKS = (_MARKS["sign"], _MARKS["newton"])
+"""For rules of no known family, such as a reader's own: the looks that are met least often."""
+
 _SHADES = {"bright": (0.0, -0.28, -0.48, -0.64), "deep": (0.0, 0.45, -0.35, 0.72)}
-"""Share of white (or of black, below 0) mixed into a rule's colour for its first two runs, its next two, and so on."""
+"""Share of white (or of black, below 0) mixed into a family's colour for its first two runs, its next two, and so on."""
 
 _BRIGHT = 600  # sum of a colour's channels beyond which white would change nothing
 
@@ -123,18 +128,18 @@ _LADDER = 5
 """So many runs of a rule that differ in their rate alone are told apart by lightness, in the order of their rates."""
 
 
-def marks_of(rules: Iterable[Rule]) -> tuple[Mark, ...]:
-    """The mark of each run of a scene, from the rules in the order of the runs.
+def marks_of(rules: Iterable[Any]) -> tuple[Mark, ...]:
+    """The mark of each run of a scene, from the rules (or classical methods) in the order of the runs.
 
-    A rule's first run has the rule's own colour in every scene; its second is the same, dashed and hollow; the next two
-    are so in a shade of it. Adding a run never recolours another, with one exception: five or more runs of a rule that
-    differ in nothing but their learning rate are a ladder of lightness, on which the lowest rate is the darkest and the
-    middle one has the rule's own colour (the highest, if the rule's colour is too light for lighter ones). Equal rates
-    share a step of it, the second of them dashed and hollow.
+    Rules of one family share a colour and a marker, the same in every scene. The first run of a family has just these;
+    its second is the same, dashed and hollow; the next two are so in a shade of it. Adding a run never recolours
+    another, with one exception: five or more runs of a rule that differ in nothing but their learning rate are a ladder
+    of lightness, on which the lowest rate is the darkest and the middle one has the family's own colour (the highest,
+    if that is too light for lighter ones). Equal rates share a step of it, the second of them dashed and hollow.
 
     >>> from optimizers import OPTIMIZERS
     >>> adam, sgd = OPTIMIZERS["adam"], OPTIMIZERS["sgd"]
-    >>> [mark.colour for mark in marks_of([adam(), sgd(), adam()])]
+    >>> [mark.colour for mark in marks_of([adam(), sgd(), OPTIMIZERS["adamw"]()])]
     ['#FB631B', '#FEF9F3', '#FB631B']
     >>> [mark.colour for mark in marks_of([adam(lr=rate) for rate in (0.1, 0.2, 0.3, 0.4, 0.5)])][2]
     '#FB631B'
@@ -143,35 +148,43 @@ def marks_of(rules: Iterable[Rule]) -> tuple[Mark, ...]:
     own = _own_marks(rules)
     marks: dict[int, Mark] = {}
     for runs in _ladders(rules):
-        marks.update(_marks_on_ladder(own[rules[runs[0]].slug], {run: rules[run].lr for run in runs}))
+        marks.update(_marks_on_ladder(own[_family(rules[runs[0]])], {run: rules[run].lr for run in runs}))
     for run, rule in enumerate(rules):
         if run not in marks:
-            marks[run] = _next_mark(own[rule.slug], taken=marks.values())
+            marks[run] = _next_mark(own[_family(rule)], taken=marks.values())
     return tuple(marks[run] for run in range(len(rules)))
 
 
-def _own_marks(rules: Iterable[Rule]) -> dict[str, Mark]:
-    """The mark of each rule's first run, by slug."""
-    marks = {slug: Mark(*look) for slug, look in _MARKS.items()}
+def _family(rule: Any) -> str:
+    """The name of a rule's look."""
+    return str(rule.family or rule.slug)
+
+
+def _own_marks(rules: Iterable[Any]) -> dict[str, Mark]:
+    """The mark of the first run of each family, by the family's name."""
+    marks = {family: Mark(*look) for family, look in _MARKS.items()}
     spares = cycle(_SPARE_MARKS)
-    for rule in rules:
-        if rule.slug not in marks:
-            marks[rule.slug] = Mark(*next(spares))
+    for family in map(_family, rules):
+        if family not in marks:
+            marks[family] = Mark(*next(spares))
     return marks
 
 
 def _next_mark(own: Mark, taken: Collection[Mark]) -> Mark:
-    """The first mark of a rule that no run has yet; its own if all are taken."""
+    """The first mark of a family that no run has yet; its own if all are taken."""
     pairs = range(len(_SHADES["deep"]))
     marks = [replace(own, colour=_shade(own.colour, pair), repeat=second) for pair in pairs for second in (False, True)]
     return next((mark for mark in marks if mark not in taken), own)
 
 
-def _ladders(rules: Sequence[Rule]) -> list[list[int]]:
+def _ladders(rules: Sequence[Any]) -> list[list[int]]:
     """Which runs are a ladder: at least five of a rule, at several rates and alike in all else."""
     alike: dict[Hashable, list[int]] = {}
     for run, rule in enumerate(rules):
-        others = tuple((name, getattr(rule, name)) for name in knobs_of(rule) if name != "lr")
+        knobs = knobs_of(rule)
+        if "lr" not in knobs:  # a classical method works out by itself how far to go
+            continue
+        others = tuple((name, getattr(rule, name)) for name in knobs if name != "lr")
         alike.setdefault((rule.slug, others), []).append(run)
     return [runs for runs in alike.values() if len(runs) >= _LADDER and len({rules[run].lr for run in runs}) > 1]
 
