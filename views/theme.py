@@ -119,7 +119,7 @@ _SPARE_MARKS = (_MARKS["sign"], _MARKS["newton"])
 """For rules of no known family, such as a reader's own: the looks that are met least often."""
 
 _SHADES = {"bright": (0.0, -0.28, -0.48, -0.64), "deep": (0.0, 0.45, -0.35, 0.72)}
-"""Share of white (or of black, below 0) mixed into a family's colour for its first two runs, its next two, and so on."""
+"""Share of white (below 0 of black) mixed into a family's colour for its first two runs, its next two, and so on."""
 
 _BRIGHT = 600  # sum of a colour's channels beyond which white would change nothing
 
