@@ -20,7 +20,7 @@ from knobs import Interval, Knob, check_settings, knob, knobs_of
 from landscapes import LANDSCAPES, Landscape
 from links import Setting
 from optimizers import MAX_STEPS, OPTIMIZERS, Rule
-from optimizers.engine import checked_start
+from optimizers.checks import checked_start
 
 MAX_RUNS = 8
 """A scene holds this many runs at most: as many as there are colours that can be told apart."""

@@ -31,7 +31,7 @@ from knobs import Interval, Knob, knobs_of
 from landscapes import LANDSCAPES, Landscape
 from links import Link, Parsed, Setting, write_part, write_values
 from optimizers import OPTIMIZERS, Trajectory, default_rate, descend_together
-from optimizers.engine import checked_start
+from optimizers.checks import checked_start
 from presets import PRESETS
 from scene_values import AXIS_SCALES, LIGHTS, MAX_RUNS, MODES, START, STEP, AxisScale, Lights, Mode, Run, Scene, View
 

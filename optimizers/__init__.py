@@ -9,11 +9,17 @@
 
 from __future__ import annotations
 
-from .engine import MAX_STEPS, descend, descend_together, walk
+from collections import ChainMap
+from collections.abc import Mapping
+from typing import Any, cast
+
+from .checks import MAX_STEPS
+from .classical import CLASSICAL
+from .engine import descend, descend_together, walk
 from .outcomes import Outcome
-from .rates import default_rate
 from .parts import Part
 from .phases import Phase
+from .rates import default_rate
 from .registry import find_parts, find_rules
 from .rule import At, Evaluations, Rule, Surface, Update
 from .trajectory import Trajectory
@@ -21,13 +27,18 @@ from .trajectory import Trajectory
 OPTIMIZERS = find_rules(__name__, __path__)
 """The rule classes by slug: one file of this package, one rule."""
 
+WALKERS: Mapping[str, Any] = ChainMap(cast(Any, CLASSICAL), cast(Any, OPTIMIZERS))
+"""All that can be a run, by slug: the rules, and after them SciPy's classical methods."""
+
 PARTS = find_parts(__name__, __path__)
 """What can be added to a rule, by slug: schedules, wrappers, clipping, the length of a phase."""
 
 __all__ = [
+    "CLASSICAL",
     "MAX_STEPS",
     "OPTIMIZERS",
     "PARTS",
+    "WALKERS",
     "At",
     "Evaluations",
     "Outcome",

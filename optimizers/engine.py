@@ -1,111 +1,232 @@
 """The engine: the only place where steps are taken.
 
 All runs advance together. Each step costs one batched call of the gradient for all of them, and one ``update`` for
-each class of rule, whose runs are stacked along the last axis with their settings as arrays. Everything else (values,
-where a run ceased to be finite, what became of it) is computed from the whole paths afterwards.
+each crew: runs of one kind, with their settings as arrays. Everything else (values, where a run ceased to be finite,
+what became of it) is computed from the whole paths afterwards.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from .checks import as_clip, check_steps, checked_start, gradient_noise
+from .classical import ClassicalMethod
+from .crew import Crew, crews_of, kind_of
 from .outcomes import judge, settled_step
+from .parts import Clip, Part
+from .phases import Chain, Phase, chain_of
 from .rule import Array, At, Evaluations, Rule, Surface
+from .schedules import Schedule
 from .terrain import survey
 from .trajectory import Trajectory
-
-MAX_STEPS = 10_000
 
 _CHECK_EVERY = 64  # steps between two looks at whether any run is still finite
 
 
-def descend(surface: Surface, rule: Rule, start: Any = None, steps: int = 300, *, record: bool = False) -> Trajectory:
+def descend(
+    surface: Surface,
+    rule: Any,
+    start: Any = None,
+    steps: int = 300,
+    *,
+    schedule: Schedule | None = None,
+    clip: float | Clip | None = None,
+    parts: Iterable[Part] = (),
+    noise: float = 0.0,
+    seed: int = 0,
+    record: bool = False,
+) -> Trajectory:
     """Walk ``steps`` steps by a rule from a start.
 
     Parameters
     ----------
     surface : any object with ``value`` and ``gradient`` of points ``(2, ...)``.
-    rule : an update rule with its settings.
+    rule : an update rule with its settings; or a ``Phase``, or a sequence of phases; or a classical method, which
+        stops by itself.
     start : a pair (x, y); the surface's own ``start`` if left out.
     steps : how many, from 1 to ``MAX_STEPS``.
+    schedule, clip, parts : what is added to the rule: a schedule for its rate, the longest gradient that it is given,
+        any other parts of ``PARTS``. A phase has its own.
+    noise, seed : the standard deviation of the noise that is added to each component of every gradient that a step
+        asks for, and what it starts from. It depends on the seed and the step alone.
     record : whether the rule's intermediate quantities are kept, in ``Trajectory.terms``.
 
     Raises
     ------
-    ValueError : if the number of steps is out of range, if the start is not two finite numbers, or if the value or
-        gradient there is not finite.
+    ValueError : if the number of steps or the noise is out of range, if the start is not two finite numbers, if the
+        value or gradient there is not finite, or if the phases make no sense together.
 
     Example
     -------
     >>> from types import SimpleNamespace
-    >>> from optimizers import OPTIMIZERS
+    >>> from optimizers import OPTIMIZERS, PARTS
     >>> bowl = SimpleNamespace(value=lambda p: p[0] ** 2 + p[1] ** 2, gradient=lambda p: 2 * p, minima=[(0, 0)])
     >>> path = descend(bowl, OPTIMIZERS["sgd"](lr=0.25), start=(3, 4), steps=20)
     >>> path.sentence
     'In the lowest valley since step 5.'
+    >>> descend(bowl, OPTIMIZERS["sgd"](lr=0.25), (3, 4), 2, schedule=PARTS["cosine"](until=2)).rates.tolist()
+    [0.25, 0.125]
     """
-    return descend_together(surface, [rule], start, steps, record=record)[0]
+    added = [*parts, *([schedule] if schedule else []), *([] if clip is None else [as_clip(clip)])]
+    if added:
+        if not isinstance(rule, (Rule, ClassicalMethod)):
+            raise ValueError(f"a phase has its own parts; give it {', '.join(part.slug for part in added)}")
+        rule = Phase(rule, tuple(added))
+    return descend_together(surface, [rule], start, steps, noise=noise, seed=seed, record=record)[0]
 
 
 def descend_together(
-    surface: Surface, rules: Iterable[Rule], start: Any = None, steps: int = 300, *, record: bool = False
+    surface: Surface,
+    rules: Iterable[Any],
+    start: Any = None,
+    steps: int = 300,
+    *,
+    noise: float = 0.0,
+    seed: int = 0,
+    record: bool = False,
 ) -> list[Trajectory]:
     """Walk several rules from one start; each path is the same to the bit as if it were walked alone.
 
     Parameters and errors are those of :func:`descend`; the trajectories come in the order of the rules.
     """
-    rules = list(rules)
+    chains = [chain_of(rule) for rule in rules]
     check_steps(steps)
-    for rule in rules:
-        _check_rule(rule)
+    noises = gradient_noise(noise, seed, steps)
     x = checked_start(surface, getattr(surface, "start", None) if start is None else start)
-    if not rules:
-        return []
-
-    # Runs of one class stand side by side: row r of every array belongs to rules[order[r]].
-    order = sorted(range(len(rules)), key=lambda i: [type(rule) for rule in rules].index(type(rules[i])))
-    points, gradients = np.empty((2, steps + 1, len(rules), 2))
-    points[0] = x
-    crews = _crews([rules[i] for i in order], points, gradients, record)
+    movers = [i for i, chain in enumerate(chains) if isinstance(chain[0].rule, Rule)]
+    walked: list[_Walked] = [None] * len(chains)  # type: ignore[list-item]
     with np.errstate(all="ignore"):
-        taken = _march(surface, crews, points, gradients)
-        points, gradients = points[: taken + 1], gradients[: taken + 1]
-        values = np.broadcast_to(surface.value(_columns(points)), (taken + 1, len(rules)))
-        finite = np.isfinite(points).all(axis=2) & np.isfinite(gradients).all(axis=2) & np.isfinite(values)
-        broken = np.where(finite.all(axis=0), taken + 1, (~finite).argmax(axis=0))  # the first step that is not finite
-        runs = [
-            (_frozen(points[:end, c]), _frozen(values[:end, c]), _frozen(gradients[:end, c]))
-            for c, end in enumerate(broken)
-        ]
-        beyond = [points[end, c] if end <= taken else None for c, end in enumerate(broken)]
-        terrain = survey(surface)
-        verdicts = judge(surface, terrain, runs, beyond)
+        if movers:
+            for i, each in zip(
+                movers, _march([chains[i] for i in movers], surface, x, steps, noises, record), strict=True
+            ):
+                walked[i] = each
+        for i in set(range(len(chains))) - set(movers):
+            walked[i] = _minimised(chains[i][0].rule, surface, x, steps, noises)
+        return _judged(surface, chains, walked, steps)
 
-    trajectories: list[Trajectory] = [None] * len(rules)  # type: ignore[list-item]
-    for c, ((path, losses, slopes), verdict) in enumerate(zip(runs, verdicts, strict=True)):
-        crew = next(crew for crew in crews if crew.first <= c < crew.first + crew.size)
-        n = len(path) - 1
-        asked = crew.evaluations
-        trajectories[order[c]] = Trajectory(
-            rule=rules[order[c]],
-            points=path,
-            values=losses,
-            gradients=slopes,
-            seen_gradients=slopes[:-1],
+
+class _Walked(NamedTuple):
+    """What is known of a run when it has been walked; arrays are those of :class:`Trajectory`.
+
+    ``beyond`` is the position after the last finite one, if there is one.
+    """
+
+    points: Array
+    values: Array
+    gradients: Array
+    seen: Array
+    beyond: Array | None
+    rates: Array
+    costs: Array
+    evaluations: Evaluations
+    terms: Any
+    stopped: bool = False
+
+
+def _march(
+    chains: Sequence[Chain], surface: Any, x: Array, steps: int, noise: Array | None, record: bool
+) -> list[_Walked]:
+    """Walk rules together. Runs of one kind stand side by side: row r of every array is run order[r]."""
+    kinds = [kind_of(chain) for chain in chains]
+    order = sorted(range(len(chains)), key=lambda i: kinds.index(kinds[i]))
+    points, gradients = np.empty((2, steps + 1, len(chains), 2))
+    points[0] = x
+    crews = crews_of([chains[i] for i in order], points, gradients, surface, noise, record)
+    taken = _advance(surface, [crew for _, crew in crews], points, gradients)
+    points, gradients = points[: taken + 1], gradients[: taken + 1]
+    values = np.broadcast_to(surface.value(_columns(points)), (taken + 1, len(chains)))
+    finite = np.isfinite(points).all(axis=2) & np.isfinite(gradients).all(axis=2) & np.isfinite(values)
+    broken = np.where(finite.all(axis=0), taken + 1, (~finite).argmax(axis=0))  # the first step that is not finite
+    walked: list[_Walked] = [None] * len(chains)  # type: ignore[list-item]
+    for first, crew in crews:
+        for run in range(crew.size):
+            row = first + run
+            end = int(broken[row])
+            walked[order[row]] = _Walked(
+                points=_frozen(points[:end, row]),
+                values=_frozen(values[:end, row]),
+                gradients=_frozen(gradients[:end, row]),
+                seen=_frozen(gradients[: end - 1, row] if crew.seen is None else crew.seen[: end - 1, :, run]),
+                beyond=points[end, row] if end <= taken else None,
+                rates=_frozen(crew.rates_of(run, end - 1)),
+                costs=_frozen(crew.costs_of(end - 1)),
+                evaluations=crew.evaluations_of(end - 1),
+                terms=crew.terms_of(run, end - 1),
+            )
+    return walked
+
+
+def _advance(surface: Any, crews: Sequence[Crew], points: Array, gradients: Array) -> int:
+    """Fill in points and gradients step by step, and return how many steps were taken before every run diverged."""
+    steps = len(points) - 1
+    gradient = _gradient_of(surface, points.shape[1])
+    for t in range(steps):
+        gradients[t, :, 0], gradients[t, :, 1] = gradient(points[t].T.copy())
+        for crew in crews:
+            crew.take_step(t)
+        if t % _CHECK_EVERY == 0 and not np.isfinite(points[t]).all(axis=1).any():
+            return t
+    gradients[steps, :, 0], gradients[steps, :, 1] = gradient(points[steps].T.copy())
+    return steps
+
+
+def _judged(surface: Any, chains: Sequence[Chain], walked: Sequence[_Walked], steps: int) -> list[Trajectory]:
+    """The trajectories, with what became of each run."""
+    if not walked:
+        return []
+    terrain = survey(surface)
+    # A method that has stopped by itself stays where it is: so it is judged.
+    stays = [max(0, steps + 1 - len(each.points)) if each.stopped else 0 for each in walked]
+    ways = [
+        tuple(np.concatenate([path, np.repeat(path[-1:], stay, axis=0)]) if stay else path for path in each[:3])
+        for each, stay in zip(walked, stays, strict=True)
+    ]
+    verdicts = judge(surface, terrain, ways, [each.beyond for each in walked])
+    return [
+        Trajectory(
+            phases=chain,
+            points=each.points,
+            values=each.values,
+            gradients=each.gradients,
+            seen_gradients=each.seen,
             outcome=verdict.outcome,
             outcome_step=verdict.step,
             sentence=verdict.sentence,
-            settled_step=settled_step(losses, terrain.minimum_value) if n == steps else None,
-            evaluations=Evaluations(asked.values, asked.gradients + n, asked.hessians),
-            terms=_terms_of(crew, c - crew.first, n),
+            settled_step=settled_step(way[1], terrain.minimum_value) if len(way[1]) == steps + 1 else None,
+            evaluations=each.evaluations,
+            rates=each.rates,
+            costs=each.costs,
+            stopped=each.stopped,
+            terms=each.terms,
         )
-    return trajectories
+        for chain, each, way, verdict in zip(chains, walked, ways, verdicts, strict=True)
+    ]
+
+
+def _minimised(method: ClassicalMethod, surface: Any, x: Array, steps: int, noise: Array | None) -> _Walked:
+    """Let a classical method walk by itself."""
+    way = method.minimise(surface, x, steps, noise)
+    points = np.asarray(way.points)
+    values = np.asarray(surface.value(_columns(points)), dtype=float)
+    gradients = np.asarray(surface.gradient(_columns(points)), dtype=float).T
+    n = len(points) - 1
+    return _Walked(
+        points=_frozen(points),
+        values=_frozen(np.broadcast_to(values, n + 1)),
+        gradients=_frozen(gradients),
+        seen=_frozen(gradients[:-1] if noise is None else gradients[:-1] + noise[:n]),
+        beyond=way.beyond,
+        rates=_frozen(np.full(n, np.nan)),
+        costs=_frozen(way.costs),
+        evaluations=way.evaluations,
+        terms=MappingProxyType({}),
+        stopped=n < steps and way.beyond is None,
+    )
 
 
 class Walk(NamedTuple):
@@ -143,76 +264,6 @@ def walk(surface: Surface, rule: Rule, start: Any, steps: int, *, whole: bool = 
     return Walk(*(np.stack(each) for each in zip(*path, strict=True))) if whole else Walk(*path[-1])
 
 
-def check_steps(steps: Any) -> None:
-    """Raise ValueError with a sentence unless ``steps`` is a whole number from 1 to ``MAX_STEPS``."""
-    whole = isinstance(steps, (int, np.integer)) and not isinstance(steps, (bool, np.bool_))
-    if not (whole and 1 <= steps <= MAX_STEPS):
-        raise ValueError(f"steps must be in [1, {MAX_STEPS}], got {steps}")
-
-
-def checked_start(surface: Surface, start: Any) -> Array:
-    """The start as an array ``(2,)``; ValueError with a sentence if no run can begin there."""
-    try:
-        x = np.array(start, dtype=float)
-    except (TypeError, ValueError):
-        x = np.empty(0)
-    if x.shape != (2,) or not np.isfinite(x).all():
-        raise ValueError(f"start must be two finite numbers, got {start}")
-    with np.errstate(all="ignore"):
-        value = np.asarray(surface.value(x[:, None]), dtype=float)
-        gradient = np.asarray(surface.gradient(x[:, None]), dtype=float)
-    if gradient.shape != (2, 1):
-        raise ValueError(f"the gradient of points of shape (2, 1) must have that shape too, got {gradient.shape}")
-    if not (np.isfinite(value).all() and np.isfinite(gradient).all()):
-        x_text, y_text = x.tolist()
-        raise ValueError(
-            f"the loss and its slope at the start ({x_text:g}, {y_text:g}) must be finite, "
-            f"got {value.item():g} and ({gradient[0, 0]:g}, {gradient[1, 0]:g})"
-        )
-    return x
-
-
-class _Crew(NamedTuple):
-    """Runs of one class, moved by one call: their stacked rule, and views of their part of all points and gradients.
-
-    The views have the shape (steps + 1, 2, runs); at each step they are one block of memory, which NumPy is fast on.
-    """
-
-    rule: Rule
-    points: Array
-    gradients: Array
-    first: int
-    evaluations: Evaluations
-    terms: list[Mapping[str, Any]] | None
-
-    @property
-    def size(self) -> int:
-        return self.points.shape[2]
-
-
-def _march(surface: Surface, crews: Sequence[_Crew], points: Array, gradients: Array) -> int:
-    """Fill points and gradients ``(steps + 1, runs, 2)`` from the first points on; the number of steps taken.
-
-    It ends early only when not a single run is finite any more.
-    """
-    states = [crew.rule.init(crew.points[0]) for crew in crews]
-    steps = len(points) - 1
-    gradient = _gradient_of(surface, points.shape[1])
-    add = np.add
-    for t in range(steps):
-        gradients[t, :, 0], gradients[t, :, 1] = gradient(points[t].T.copy())
-        for i, (rule, crew_points, crew_gradients, _, evaluations, recorded) in enumerate(crews):
-            x = crew_points[t]
-            step, states[i], terms = rule.update(At(x, crew_gradients[t], surface, evaluations), states[i], rule.lr)
-            add(x, step, crew_points[t + 1])
-            if recorded is not None:
-                recorded.append(terms)
-        if t % _CHECK_EVERY == 0 and not np.isfinite(points[t]).all(axis=1).any():
-            return t
-    gradients[steps, :, 0], gradients[steps, :, 1] = gradient(points[steps].T.copy())
-    return steps
-
-
 def _gradient_of(surface: Any, count: int) -> Callable[[Array], Any]:
     """The surface's gradient for batches of one size: its unchecked form where it has one."""
     return surface.batch_gradient(count) if hasattr(surface, "batch_gradient") else surface.gradient
@@ -221,65 +272,6 @@ def _gradient_of(surface: Any, count: int) -> Callable[[Array], Any]:
 def _columns(rows: Array) -> Array:
     """Points ``(..., 2)`` as ``(2, ...)``, contiguous: NumPy may round exp and sin differently along strides."""
     return np.ascontiguousarray(np.moveaxis(rows, -1, 0) if rows.ndim > 2 else rows.T)
-
-
-def _crews(rules: Sequence[Rule], points: Array, gradients: Array, record: bool) -> list[_Crew]:
-    """The crews of rules that are already in the order of their classes."""
-    crews = []
-    first = 0
-    for _, group in itertools.groupby(rules, key=type):
-        members = list(group)
-        runs = slice(first, first + len(members))
-        crews.append(
-            _Crew(
-                rule=_stacked(members),
-                points=points[:, runs].swapaxes(1, 2),
-                gradients=gradients[:, runs].swapaxes(1, 2),
-                first=first,
-                evaluations=Evaluations(),
-                terms=[] if record else None,
-            )
-        )
-        first = runs.stop
-    return crews
-
-
-def _stacked(rules: Sequence[Rule]) -> Rule:
-    """One rule whose settings are arrays, one element for each of the rules; scalars where all agree."""
-    settings: dict[str, Any] = {}
-    for setting in dataclasses.fields(rules[0]):
-        values = [getattr(rule, setting.name) for rule in rules]
-        settings[setting.name] = values[0] if all(value == values[0] for value in values) else _pairs(values)
-    return dataclasses.replace(rules[0], **settings)
-
-
-def _pairs(values: Sequence[Any]) -> Any:
-    """A setting of each run as ``(2, runs)``, in memory like a crew's points, so that no step needs to broadcast."""
-    return np.repeat(values, 2).reshape(len(values), 2).T
-
-
-def _terms_of(crew: _Crew, column: int, steps: int) -> Mapping[str, Any]:
-    """The recorded terms of one run of a crew, each with the steps as axis 0."""
-    if not crew.terms:
-        return MappingProxyType({})
-    return MappingProxyType(
-        {
-            name: _frozen(
-                np.stack(
-                    [
-                        np.broadcast_to(terms[name], (*np.shape(terms[name])[:-1], crew.size))[..., column]
-                        for terms in crew.terms[:steps]
-                    ]
-                )
-            )
-            for name in crew.terms[0]
-        }
-    )
-
-
-def _check_rule(rule: Any) -> None:
-    if not isinstance(rule, Rule):
-        raise TypeError(f'rule must be an optimizer with its settings, such as OPTIMIZERS["adam"](lr=0.01), got {rule}')
 
 
 def _frozen(array: Array) -> Array:

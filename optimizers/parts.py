@@ -1,4 +1,4 @@
-"""What can be added to a rule: a schedule for its rate, a wrapper around it, clipping, an end, the state it begins with.
+"""What can be added to a rule: a schedule for its rate, a wrapper around it, clipping, an end, a memory to begin with.
 
 Each is a *part*: frozen settings with a slug, found by it in ``PARTS`` and written ``;name:setting=value`` behind the
 rule in a link. A rule with its parts is a :class:`~optimizers.phases.Phase` of a run. A new part is a new subclass in

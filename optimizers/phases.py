@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import numpy as np
+
+from .classical import ClassicalMethod
 from .parts import Carry, Clip, Part, Steps
-from .rule import Rule
+from .rule import Array, Rule
 from .schedules import Schedule, Warmup
 from .wrappers import Wrapper
 
 AnyPart = TypeVar("AnyPart", bound=Part)
+Chain = tuple["Phase", ...]
 
 
 @dataclass(frozen=True)
 class Phase:
     """A rule with the parts that are added to it; the parts are kept in one order, so that equal phases are equal.
 
-    Raises ValueError if two parts are of one kind (two wrappers may be, but not of one slug).
+    Raises ValueError if two parts are of one kind (two wrappers may be, but not of one slug), TypeError if the rule is
+    not one with its settings.
 
     >>> from optimizers import OPTIMIZERS, PARTS
     >>> phase = Phase(OPTIMIZERS["adam"](lr=0.02), [PARTS["clip"](norm=2), PARTS["cosine"](until=300)])
@@ -32,8 +38,11 @@ class Phase:
     parts: tuple[Part, ...] = ()
 
     def __post_init__(self) -> None:
+        if not isinstance(self.rule, (Rule, ClassicalMethod)):
+            known = 'OPTIMIZERS["adam"](lr=0.01)'
+            raise TypeError(f"rule must be an optimizer with its settings, such as {known}, got {self.rule}")
         parts = sorted(self.parts, key=lambda part: part.place())
-        for first, second in zip(parts, parts[1:], strict=False):
+        for first, second in itertools.pairwise(parts):
             if first.kind == second.kind and (first.kind != "wrapper" or first.slug == second.slug):
                 raise ValueError(
                     f"{self.rule.title}: there is room for one {second.kind}, got {first.slug} and {second.slug}"
@@ -72,6 +81,19 @@ class Phase:
         """Whether it goes on with the state of the phase before."""
         return self._only(Carry) is not None
 
+    def factors(self, count: int) -> Array:
+        """What the rate is multiplied by at its first so many steps, ``(count,)``, as far as that is known before.
+
+        >>> from optimizers import OPTIMIZERS, PARTS
+        >>> warm = Phase(OPTIMIZERS["sgd"](), [PARTS["warmup"](count=2, start=0.5), PARTS["cosine"](until=2)])
+        >>> warm.factors(6).round(12).tolist()
+        [0.5, 0.75, 1.0, 0.5, 0.0, 0.0]
+        """
+        t = np.arange(count, dtype=float)
+        grown = self.warmup.count if self.warmup else 0
+        factors = np.ones(count) if self.schedule is None else self.schedule.factor(np.maximum(t - grown, 0.0))
+        return np.where(t < grown, self.warmup.factor(t), factors) if self.warmup else factors
+
     @property
     def title(self) -> str:
         """The rule's title, and the wrappers around it: "Adam with SAM"."""
@@ -80,7 +102,7 @@ class Phase:
         )
 
 
-def chain_of(phases: Any) -> tuple[Phase, ...]:
+def chain_of(phases: Any) -> Chain:
     """A rule, a phase, or a sequence of phases, as a checked chain of phases.
 
     Raises ValueError, with a sentence that names the phase, for a chain that makes no sense: a phase that would never
@@ -97,7 +119,7 @@ def chain_of(phases: Any) -> tuple[Phase, ...]:
     """
     if isinstance(phases, Phase):
         phases = (phases,)
-    elif not isinstance(phases, Sequence):
+    elif isinstance(phases, str) or not isinstance(phases, Sequence):
         phases = (Phase(phases),)
     chain = tuple(phase if isinstance(phase, Phase) else Phase(phase) for phase in phases)
     if not chain:

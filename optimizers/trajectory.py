@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from .outcomes import Outcome
-from .rule import Array, Evaluations, Rule
+from .phases import Chain
+from .rule import Array, Evaluations
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -17,7 +18,7 @@ class Trajectory:
 
     Attributes
     ----------
-    rule : the rule with the settings that it ran with.
+    phases : the phases of the run, each a rule with the settings and parts that it ran with.
     points : (n + 1, 2), beginning with the start. n is the number of steps asked for, unless the run diverged: then
         the path ends at the last point whose position, value and gradient are all finite.
     values : (n + 1,), the loss at each point.
@@ -28,10 +29,15 @@ class Trajectory:
     settled_step : the first step from which the loss stays for good below the lowest known value + 0.1 % of the
         start's gap to it; None if that never happens or no lowest value is known.
     evaluations : what the run has cost: the gradient of each step, and whatever the rule asked for besides.
-    terms : the rule's intermediate quantities by name, each (n, ...), if they were to be recorded.
+    rates : (n,), the learning rate of each step; nan for a classical method, which has none.
+    costs : (n + 1,), the evaluations spent on the way to each point: a gradient counts as one, with the value at the
+        same point; a Hessian as two; a value alone as one.
+    stopped : whether the run ended by itself before its steps were used up, as only classical methods do.
+    terms : if they were to be recorded, the rule's intermediate quantities by name, each (n, ...), with "step" and
+        "lr"; nan at the steps of phases that do not have it.
     """
 
-    rule: Rule
+    phases: Chain
     points: Array
     values: Array
     gradients: Array
@@ -41,7 +47,15 @@ class Trajectory:
     sentence: str
     settled_step: int | None
     evaluations: Evaluations
+    rates: Array
+    costs: Array
+    stopped: bool = False
     terms: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def rule(self) -> Any:
+        """The rule of the first phase, with the settings that it ran with."""
+        return self.phases[0].rule
 
     @property
     def steps(self) -> int:
