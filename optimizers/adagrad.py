@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from .arithmetic import padded_root
 from .rule import Array, At, Rule, Update, in_words
-from .settings import eps_setting
+from .settings import eps_in_sqrt_setting, eps_setting
+from .shared_terms import GRADIENT, rate_under, step_along
+from .terms import Term
+from .torch_text import torch_constructor
 
 
 class AdaGradState(NamedTuple):
@@ -31,6 +37,8 @@ class AdaGrad(Rule):
         The learning rate :math:`\eta`: the length of the first step in each coordinate.
     eps : float in [0, inf)
         Keeps the division from 0/0; where it outweighs the gradient, the step shrinks.
+    eps_in_sqrt : bool
+        Whether eps is added inside the root instead of after it.
 
     Example
     -------
@@ -48,7 +56,7 @@ class AdaGrad(Rule):
     Differences
     -----------
     As ``torch.optim.Adagrad(lr, eps=eps)`` (eps 1e-10; its own default rate is 0.01). Keras and TensorFlow begin
-    with G = 0.1 and add eps within the root, so their first steps are shorter.
+    with G = 0.1 and add eps within the root (``eps_in_sqrt``), so their first steps are shorter.
     """
 
     slug: ClassVar[str] = "adagrad"
@@ -60,8 +68,11 @@ class AdaGrad(Rule):
         "braked by all the slopes it has met, so a steep beginning leaves short steps and a loss curve that flattens."
     )
     elsewhere: ClassVar[str] = (
-        r"Some notes print $\sqrt{G + \varepsilon}$; that is $\varepsilon$ inside the root, and it makes a difference "
-        r"only while $G$ is about as small as $\varepsilon$."
+        r"Some notes print $\sqrt{G + \varepsilon}$; that is the setting eps inside the root, and it matters only "
+        r"while $G$ is about as small as $\varepsilon$."
+    )
+    when_switched: ClassVar[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+        {"eps_in_sqrt": {r"\sqrt{G} + \varepsilon": r"\sqrt{G + \varepsilon}"}}
     )
     reference: ClassVar[str] = "Duchi, Hazan and Singer (2011)"
     rank: ClassVar[int] = 3
@@ -69,14 +80,26 @@ class AdaGrad(Rule):
     natural_rate: ClassVar[float] = 0.1
 
     eps: float = eps_setting(1e-10)
+    eps_in_sqrt: bool = eps_in_sqrt_setting()
 
     def init(self, x: Array) -> AdaGradState:
         return AdaGradState(G=np.zeros_like(x))
 
     def update(self, at: At, state: AdaGradState, lr: Any) -> Update:
-        g, eps = at.gradient, self.eps
+        g = at.gradient
         G = state.G + g**2
-        return Update(-lr * g / (np.sqrt(G) + eps), AdaGradState(G), {"g": g, "G": G})
+        return Update(-lr * g / padded_root(G, self.eps, self.eps_in_sqrt), AdaGradState(G), {"g": g, "G": G})
+
+    def equations(self) -> tuple[Term, ...]:
+        return (
+            GRADIENT,
+            Term("G", "G_before + g**2", "Adds the new slope's square and forgets nothing.", role="squares"),
+            rate_under("G", eps_in_sqrt=self.eps_in_sqrt),
+            step_along("g"),
+        )
+
+    def in_torch(self) -> str:
+        return "" if self.eps_in_sqrt else torch_constructor("Adagrad", lr=self.lr, eps=self.eps)
 
     def hint(self, steps: int) -> str:
         reach = self.lr * sum(1 / k**0.5 for k in range(1, steps + 1))

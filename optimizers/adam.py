@@ -9,10 +9,14 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from knobs import knob, switch, unit_interval
+from knobs import knob, switch
 
+from .arithmetic import padded_root
 from .rule import Array, At, Rule, Update, in_words
-from .settings import eps_setting
+from .settings import beta1_setting, beta2_setting, eps_in_sqrt_setting, eps_setting
+from .shared_terms import GRADIENT, M_AS_IT_IS, M_HAT, V_AS_IT_IS, V_HAT, M, V, rate_under, step_along
+from .terms import Term
+from .torch_text import torch_constructor
 
 
 class AdamState(NamedTuple):
@@ -46,6 +50,8 @@ class Adam(Rule):
         Keeps the division from 0/0; where it outweighs the gradient, the step shrinks.
     bias_correction : bool
         Whether both means are corrected for having begun at 0; without it the first steps are too long.
+    eps_in_sqrt : bool
+        Whether eps is added inside the root instead of after it.
 
     Example
     -------
@@ -63,7 +69,8 @@ class Adam(Rule):
     Differences
     -----------
     As ``torch.optim.Adam(lr, (beta1, beta2), eps)`` (its own default rate is 0.001); PyTorch has no switch for the
-    correction. Keras adds eps (1e-7) before the correction of v, the "epsilon hat" of the paper's section 2.
+    correction, and none for eps inside the root, which optax calls ``eps_root``. Keras adds eps (1e-7) before the
+    correction of v, the "epsilon hat" of the paper's section 2.
     """
 
     slug: ClassVar[str] = "adam"
@@ -81,36 +88,22 @@ class Adam(Rule):
     )
     elsewhere: ClassVar[str] = (
         r"Some notes print $v$ without the square of $g$ and the step without the root of $\hat v$; that is a step in "
-        r"which their signs cancel, so that it begins in the same direction on both sides of a valley."
+        r"which their signs cancel, so that it begins in the same direction on both sides of a valley. Some print "
+        r"$\sqrt{\hat v + \varepsilon}$; that is the setting eps inside the root."
     )
     when_switched: ClassVar[Mapping[str, Mapping[str, str]]] = MappingProxyType(
-        {"bias_correction": {r"\beta_1^t": "0", r"\beta_2^t": "0"}}
+        {
+            "bias_correction": {r"\beta_1^t": "0", r"\beta_2^t": "0"},
+            "eps_in_sqrt": {r"\sqrt{\hat v} + \varepsilon": r"\sqrt{\hat v + \varepsilon}"},
+        }
     )
     reference: ClassVar[str] = "Kingma and Ba (2015)"
     rank: ClassVar[int] = 5
     scales_with_gradient: ClassVar[bool] = False
     natural_rate: ClassVar[float] = 0.01
 
-    beta1: float = knob(
-        0.9,
-        r"\beta_1",
-        "How much of the last direction is kept.",
-        valid=unit_interval,
-        offer=(0, 0.999),
-        scale="memory",
-        label="beta1 direction",
-        meaning="about {memory}",
-    )
-    beta2: float = knob(
-        0.999,
-        r"\beta_2",
-        "How much of the last size is kept.",
-        valid=unit_interval,
-        offer=(0, 0.9999),
-        scale="memory",
-        label="beta2 size",
-        meaning="about {memory}",
-    )
+    beta1: float = beta1_setting()
+    beta2: float = beta2_setting()
     eps: float = eps_setting(1e-8)
     bias_correction: bool = knob(
         True,
@@ -120,6 +113,7 @@ class Adam(Rule):
         label="Bias correction",
         rare=True,
     )
+    eps_in_sqrt: bool = eps_in_sqrt_setting()
 
     def init(self, x: Array) -> AdamState:
         # Powers that begin at 0 stay 0: then 1 - beta^t is 1 for ever, and nothing is corrected.
@@ -127,7 +121,7 @@ class Adam(Rule):
         return AdamState(m=np.zeros_like(x), v=np.zeros_like(x), beta1_t=power, beta2_t=power)
 
     def update(self, at: At, state: AdamState, lr: Any) -> Update:
-        g, beta1, beta2, eps = at.gradient, self.beta1, self.beta2, self.eps
+        g, beta1, beta2 = at.gradient, self.beta1, self.beta2
         # The powers are products, not beta**t: a product rounds alike for one number and for an array.
         beta1_t = beta1 * state.beta1_t
         beta2_t = beta2 * state.beta2_t
@@ -135,8 +129,17 @@ class Adam(Rule):
         v = beta2 * state.v + (1 - beta2) * g**2
         m_hat = m / (1 - beta1_t)
         v_hat = v / (1 - beta2_t)
-        step = -lr * m_hat / (np.sqrt(v_hat) + eps)
+        step = -lr * m_hat / padded_root(v_hat, self.eps, self.eps_in_sqrt)
         return Update(step, AdamState(m, v, beta1_t, beta2_t), {"g": g, "m": m, "v": v, "m_hat": m_hat, "v_hat": v_hat})
+
+    def equations(self) -> tuple[Term, ...]:
+        hats = (M_HAT, V_HAT) if self.bias_correction else (M_AS_IT_IS, V_AS_IT_IS)
+        return (GRADIENT, M, V, *hats, rate_under("v_hat", eps_in_sqrt=self.eps_in_sqrt), step_along("m_hat"))
+
+    def in_torch(self) -> str:
+        if self.eps_in_sqrt or not self.bias_correction:
+            return ""
+        return torch_constructor("Adam", lr=self.lr, betas=(self.beta1, self.beta2), eps=self.eps)
 
     def hint(self, steps: int) -> str:
         lr = self.lr

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from knobs import knob, switch
+
 from .rule import Array, At, Rule, Update, in_words
 from .settings import rho_setting
+from .shared_terms import GRADIENT
+from .terms import Term
+from .torch_text import torch_constructor
 
 
 class MomentumState(NamedTuple):
@@ -31,6 +38,9 @@ class Momentum(Rule):
         The learning rate :math:`\eta`. On a quadratic it is stable below (2 + 2 rho) / (largest curvature).
     rho : float in [0, 1)
         How much of the velocity is kept; 0 is gradient descent.
+    averaged : bool
+        Whether v is the mean of past gradients, ``v = rho*v + (1-rho)*g``, instead of their sum: the same steps at the
+        rate ``lr*(1-rho)``.
 
     Example
     -------
@@ -51,8 +61,8 @@ class Momentum(Rule):
     Differences
     -----------
     As ``torch.optim.SGD(lr, momentum=rho)``. Keras keeps the rate within the velocity, ``v = rho*v - lr*g``, which
-    differs once the rate changes. Some texts average instead, ``v = rho*v + (1-rho)*g``: that is this rule with the
-    rate ``lr*(1-rho)``, so at the same rate it moves only 1 - rho times as far.
+    differs once the rate changes. Some texts average instead: that is ``averaged``, which at the same rate moves only
+    1 - rho times as far. PyTorch's ``dampening=rho`` is not quite that: it leaves the first gradient whole.
     """
 
     slug: ClassVar[str] = "momentum"
@@ -64,8 +74,11 @@ class Momentum(Rule):
         "swings back, and its loss curve comes down in waves. Where the slope stays the same its steps grow."
     )
     elsewhere: ClassVar[str] = (
-        r"Some notes print $v \leftarrow \rho\, v + (1 - \rho)\, g$; that is an average instead of a sum, and it takes "
-        r"the steps of this rule at the rate $(1 - \rho)\, \eta$."
+        r"Some notes print $v \leftarrow \rho\, v + (1 - \rho)\, g$; that is a mean instead of a sum, and it takes the "
+        r"steps of this rule at the rate $(1 - \rho)\, \eta$. Turn on Averaged to see it."
+    )
+    when_switched: ClassVar[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+        {"averaged": {r"\rho\, v + g": r"\rho\, v + (1 - \rho)\, g"}}
     )
     reference: ClassVar[str] = "Polyak (1964)"
     rank: ClassVar[int] = 1
@@ -73,14 +86,40 @@ class Momentum(Rule):
     natural_rate: ClassVar[float] = 0.5
 
     rho: float = rho_setting()
+    averaged: bool = knob(
+        False,
+        r"\bar{v}",
+        "Whether the velocity is the mean of past slopes instead of their sum.",
+        valid=switch,
+        label="Averaged",
+        rare=True,
+    )
 
     def init(self, x: Array) -> MomentumState:
         return MomentumState(v=np.zeros_like(x))
 
     def update(self, at: At, state: MomentumState, lr: Any) -> Update:
         g, rho = at.gradient, self.rho
-        v = rho * state.v + g
+        # A sum needs no weight; in a crew of several runs the switch may be an array.
+        v = rho * state.v + (g if self.averaged is False else (1 - rho * self.averaged) * g)
         return Update(-lr * v, MomentumState(v), {"g": g, "v": v})
 
+    def equations(self) -> tuple[Term, ...]:
+        if self.averaged:
+            velocity = "rho * v_before + (1 - rho) * g"
+            says = "Keeps {rho:%} of the old velocity; the rest comes from the new slope."
+        else:
+            velocity, says = "rho * v_before + g", "Keeps {rho:%} of the old velocity and adds the whole new slope."
+        return (
+            GRADIENT,
+            Term("v", velocity, says, role="momentum"),
+            Term("step", "-lr * v", "Goes where the velocity leads, not straight downhill.", role="step"),
+        )
+
+    def in_torch(self) -> str:
+        return "" if self.averaged else torch_constructor("SGD", lr=self.lr, momentum=self.rho)
+
     def hint(self, steps: int) -> str:
+        if self.averaged:
+            return "In the long run a steady slope gets the rate itself"
         return f"In the long run a steady slope gets {in_words(1 / (1 - self.rho))} times the rate"

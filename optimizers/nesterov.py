@@ -9,6 +9,9 @@ import numpy as np
 
 from .rule import Array, At, Rule, Update, in_words
 from .settings import rho_setting
+from .shared_terms import GRADIENT
+from .terms import Term
+from .torch_text import torch_constructor
 
 
 class NesterovState(NamedTuple):
@@ -80,6 +83,24 @@ class Nesterov(Rule):
         g, rho = at.gradient, self.rho
         v = rho * state.v + g
         return Update(-lr * (g + rho * v), NesterovState(v), {"g": g, "v": v})
+
+    def equations(self) -> tuple[Term, ...]:
+        return (
+            GRADIENT,
+            Term(
+                "v",
+                "rho * v_before + g",
+                "Keeps {rho:%} of the old velocity and adds the whole new slope.",
+                role="momentum",
+            ),
+            Term("step", "-lr * (g + rho * v)", "Counts the newest slope once more than momentum does.", role="step"),
+        )
+
+    def in_torch(self) -> str:
+        # PyTorch refuses nesterov=True without momentum, which is gradient descent.
+        if not self.rho:
+            return torch_constructor("SGD", lr=self.lr)
+        return torch_constructor("SGD", lr=self.lr, momentum=self.rho, nesterov=True)
 
     def hint(self, steps: int) -> str:
         return f"In the long run a steady slope gets {in_words(1 / (1 - self.rho))} times the rate"

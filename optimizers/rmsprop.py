@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from knobs import knob, unit_interval
-
+from .arithmetic import padded_root
 from .rule import Array, At, Rule, Update, in_words
-from .settings import eps_setting
+from .settings import decay_rate_setting, eps_in_sqrt_setting, eps_setting
+from .shared_terms import GRADIENT, rate_under, step_along
+from .terms import Term
+from .torch_text import torch_constructor
 
 
 class RMSPropState(NamedTuple):
@@ -35,6 +39,8 @@ class RMSProp(Rule):
         :math:`d`, how slowly old squares are forgotten: after about 1 / (1 - d) steps.
     eps : float in [0, inf)
         Keeps the division from 0/0; where it outweighs the gradient, the step shrinks.
+    eps_in_sqrt : bool
+        Whether eps is added inside the root instead of after it.
 
     Example
     -------
@@ -52,7 +58,8 @@ class RMSProp(Rule):
     Differences
     -----------
     As ``torch.optim.RMSprop(lr, alpha=decay_rate, eps=eps)``. The lecture and Keras use a decay rate of 0.9; Keras
-    adds eps (1e-7) within the root. There is no correction for the start of v at 0: Adam brought that.
+    adds eps (1e-7) within the root, which is ``eps_in_sqrt``. There is no correction for the start of v at 0: Adam
+    brought that.
     """
 
     slug: ClassVar[str] = "rmsprop"
@@ -67,32 +74,44 @@ class RMSProp(Rule):
     )
     elsewhere: ClassVar[str] = (
         r"Some notes print $\rho$ for $d$; that is the same decay rate, and here $\rho$ belongs to momentum only. Some "
-        r"print $\sqrt{v + \varepsilon}$; that matters only while $v$ is about as small as $\varepsilon$."
+        r"print $\sqrt{v + \varepsilon}$; that is the setting eps inside the root, and it matters only while $v$ is "
+        r"about as small as $\varepsilon$."
+    )
+    when_switched: ClassVar[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+        {"eps_in_sqrt": {r"\sqrt{v} + \varepsilon": r"\sqrt{v + \varepsilon}"}}
     )
     reference: ClassVar[str] = "Tieleman and Hinton (2012)"
     rank: ClassVar[int] = 4
     scales_with_gradient: ClassVar[bool] = False
     natural_rate: ClassVar[float] = 0.002
 
-    decay_rate: float = knob(
-        0.99,
-        "d",
-        "How slowly old slopes are forgotten.",
-        valid=unit_interval,
-        offer=(0, 0.9999),
-        scale="memory",
-        label="Decay rate",
-        meaning="remembers about {memory}",
-    )
+    decay_rate: float = decay_rate_setting(0.99)
     eps: float = eps_setting(1e-8)
+    eps_in_sqrt: bool = eps_in_sqrt_setting()
 
     def init(self, x: Array) -> RMSPropState:
         return RMSPropState(v=np.zeros_like(x))
 
     def update(self, at: At, state: RMSPropState, lr: Any) -> Update:
-        g, d, eps = at.gradient, self.decay_rate, self.eps
+        g, d = at.gradient, self.decay_rate
         v = d * state.v + (1 - d) * g**2
-        return Update(-lr * g / (np.sqrt(v) + eps), RMSPropState(v), {"g": g, "v": v})
+        return Update(-lr * g / padded_root(v, self.eps, self.eps_in_sqrt), RMSPropState(v), {"g": g, "v": v})
+
+    def equations(self) -> tuple[Term, ...]:
+        return (
+            GRADIENT,
+            Term(
+                "v",
+                "decay_rate * v_before + (1 - decay_rate) * g**2",
+                "Keeps {decay_rate:%} of the old square; the rest comes from the new slope's square.",
+                role="squares",
+            ),
+            rate_under("v", eps_in_sqrt=self.eps_in_sqrt),
+            step_along("g"),
+        )
+
+    def in_torch(self) -> str:
+        return "" if self.eps_in_sqrt else torch_constructor("RMSprop", lr=self.lr, alpha=self.decay_rate, eps=self.eps)
 
     def hint(self, steps: int) -> str:
         lr = self.lr

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from .rule import Array, At, NoState, Rule, Update
+from .shared_terms import GRADIENT
+from .terms import Term
+from .torch_text import torch_constructor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,3 +67,9 @@ class GradientDescent(Rule):
     def update(self, at: At, state: NoState, lr: Any) -> Update:
         g = at.gradient
         return Update(-lr * g, state, {"g": g})
+
+    def equations(self) -> tuple[Term, ...]:
+        return (GRADIENT, Term("step", "-lr * g", "Goes straight downhill, further where it is steeper.", role="step"))
+
+    def in_torch(self) -> str:
+        return torch_constructor("SGD", lr=self.lr)
