@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from types import MappingProxyType
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -13,16 +15,35 @@ from knobs import Interval, knob
 from .parts import LONGEST, Kind, Part
 from .rule import Array
 
+share = Interval(0, 1)
+positive_share = Interval(0, 1, low_open=True)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule(Part):
-    """A part that says what the learning rate is multiplied by at every step of its phase."""
+    """A part that says what the learning rate is multiplied by at every step of its phase.
+
+    Class attributes
+    ----------------
+    lengths : settings that are numbers of steps, with the share of a run that each of them usually is.
+    """
 
     kind: ClassVar[Kind] = "schedule"
+    lengths: ClassVar[Mapping[str, float]] = MappingProxyType({})
 
     @abstractmethod
     def factor(self, t: Array) -> Array:
         """The factor at the steps ``t``, whole numbers from 0 in an array of any shape."""
+
+    @classmethod
+    def for_steps(cls, steps: int) -> Self:
+        """The schedule as it suits a run of so many steps.
+
+        >>> from optimizers import PARTS
+        >>> PARTS["cosine"].for_steps(120), PARTS["step"].for_steps(120).every
+        (Cosine(until=120, floor=0.0), 40)
+        """
+        return cls(**{name: max(1, round(of_all * steps)) for name, of_all in cls.lengths.items()})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,14 +63,69 @@ class ReactiveSchedule(Schedule):
         """The state after a step whose loss, before the step, was this; its ``factor`` is the next step's."""
 
 
+def until_setting(symbol: str = "T") -> Any:
+    """The step at which a schedule has come to its end."""
+    return knob(
+        300,
+        symbol,
+        "The step from which on the rate stays as it is.",
+        valid=Interval(1, LONGEST),
+        offer=(10, 3000),
+        scale="log",
+        label="Until step",
+    )
+
+
+def floor_setting(default: float = 0.0) -> Any:
+    """The share of the rate below which a schedule does not go."""
+    return knob(
+        default, "f", "The share of the rate that is left in the end.", valid=share, offer=(0, 1), label="Share left"
+    )
+
+
+def gamma_setting(default: float) -> Any:
+    """What the rate is multiplied by each time."""
+    return knob(
+        default,
+        r"\gamma",
+        "What the rate is multiplied by each time.",
+        valid=positive_share,
+        offer=(0.01, 1),
+        label="Multiplied by",
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Warmup(Part):
-    """A rate that begins low and grows evenly; the schedule, if there is one, begins when it is done."""
+    r"""A rate that begins low and grows evenly; the schedule, if there is one, begins when it is done.
+
+    .. math::
+        \eta_t = \eta \left(s + (1 - s) \frac{t}{w}\right), \qquad t < w
+
+    Settings
+    --------
+    count : int in [1, 10000]
+        The number of steps w until the rate is there.
+    start : float in (0, 1]
+        The share s of the rate at the first step.
+
+    Example
+    -------
+    >>> Warmup(count=4, start=0.2).factor(np.arange(6)).round(12).tolist()
+    [0.2, 0.4, 0.6, 0.8, 1.0, 1.0]
+
+    Reference
+    ---------
+    Goyal et al., "Accurate, large minibatch SGD", 2017. As PyTorch's ``LinearLR(start_factor, total_iters)``, whose own
+    defaults are 1/3 and 5; a schedule follows as in ``SequentialLR``, with its own step 0 at step w.
+    """
 
     slug: ClassVar[str] = "warmup"
     title: ClassVar[str] = "Warm-up"
     kind: ClassVar[Kind] = "warm-up"
     about: ClassVar[str] = "The rate grows evenly to its full size before any schedule begins."
+    formula: ClassVar[str] = r"\eta_t = \eta \left(s + (1 - s) \frac{t}{w}\right) \quad t < w"
+    reference: ClassVar[str] = "Goyal et al. (2017)"
 
     count: int = knob(
         20, "w", "How many steps the rate grows.", valid=Interval(1, LONGEST), offer=(1, 500), label="Warm-up steps"
@@ -58,7 +134,7 @@ class Warmup(Part):
         0.1,
         "s",
         "The share of the rate at the first step.",
-        valid=Interval(0, 1, low_open=True),
+        valid=positive_share,
         offer=(0.01, 1),
         label="Share at the first step",
     )
@@ -69,23 +145,27 @@ class Warmup(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cosine(Schedule):
-    """Half a cosine from 1 to ``floor`` over ``until`` steps, and ``floor`` from then on."""
+class Constant(Schedule):
+    r"""The same rate at every step: as if there were no schedule.
 
-    slug: ClassVar[str] = "cosine"
-    title: ClassVar[str] = "Cosine"
-    about: ClassVar[str] = "Falls slowly, then fast, then slowly again, like half a wave."
+    .. math::
+        \eta_t = \eta
 
-    until: int = knob(
-        300,
-        "T",
-        "The step at which it has come down.",
-        valid=Interval(1, LONGEST),
-        offer=(10, 3000),
-        label="Until step",
-    )
-    floor: float = knob(0.0, "f", "The share of the rate that is left in the end.", valid=Interval(0, 1), offer=(0, 1))
+    Example
+    -------
+    >>> Constant().factor(np.arange(3)).tolist()
+    [1.0, 1.0, 1.0]
+
+    Differences
+    -----------
+    PyTorch's ``ConstantLR`` is another thing: it holds the rate down for its first five steps.
+    """
+
+    slug: ClassVar[str] = "constant"
+    title: ClassVar[str] = "Constant"
+    about: ClassVar[str] = "The same rate at every step."
+    formula: ClassVar[str] = r"\eta_t = \eta"
+    rank: ClassVar[int] = 1
 
     def factor(self, t: Array) -> Array:
-        share = np.minimum(t / self.until, 1.0)
-        return self.floor + (1 - self.floor) * (1 + np.cos(np.pi * share)) / 2
+        return np.ones_like(t, dtype=float)
