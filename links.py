@@ -29,8 +29,8 @@ from urllib.parse import parse_qsl
 
 from knobs import Interval, Knob, format_value
 
-MAX_LENGTH = 10_000
-"""A query is read up to this many characters; the longest that a scene needs has about a fifth of them."""
+MAX_LENGTH = 40_000
+"""A query is read up to this many characters; a scene of the most runs and phases, all with parts, has about half."""
 
 MAX_SENTENCES = 20
 MAX_QUOTE = 40  # characters of a reader's text that a sentence repeats
@@ -100,17 +100,25 @@ class Link:
         return self.texts[key][-1] if key in self.texts else None
 
     def part(self, text: str, place: str) -> tuple[str, str]:
-        """The name of a part and the text of its settings. Further parts and phases are not understood yet.
+        """The name of a part and the text of its settings; further parts and phases make no sense here.
 
-        >>> Link("", []).part("momentum:lr=0.001,rho=0.9", "run 1")
-        ('momentum', 'lr=0.001,rho=0.9')
+        >>> Link("", []).part("quadratic:kappa=100,angle=45", "the surface")
+        ('quadratic', 'kappa=100,angle=45')
         """
         first, *phases = text.split("~")
         part, *others = first.split(";")
         for other in (*others, *(f"~{phase}" for phase in phases)):
             self.not_understood(other, place)
-        name, _, settings = part.partition(":")
-        return name.strip(), settings.strip()
+        return _name_and_settings(part)
+
+    @staticmethod
+    def chain(text: str) -> list[list[tuple[str, str]]]:
+        """The phases of a text, each a list of its parts: their names and the texts of their settings.
+
+        >>> Link.chain("adam:lr=0.02;cosine:until=300;steps:count=100~momentum")
+        [[('adam', 'lr=0.02'), ('cosine', 'until=300'), ('steps', 'count=100')], [('momentum', '')]]
+        """
+        return [[_name_and_settings(part) for part in phase.split(";")] for phase in text.split("~")]
 
     def choice(self, key: str, choices: tuple[str, ...], default: Any, default_in_words: str = "") -> Any:
         """One of some words, or the default."""
@@ -128,6 +136,11 @@ class Link:
         number, limit = read_number(text), declared.valid.high if isinstance(declared.valid, Interval) else math.inf
         instead = int(limit) if number is not None and number > limit else default
         return int(self._setting(declared, text, owner, "", lambda _: instead))
+
+    def number(self, declared: Knob, owner: str, default: float) -> float:
+        """A number, or the default if it makes no sense."""
+        text = self.text(declared.name)
+        return default if text is None else float(self._setting(declared, text, owner, "", lambda _: default))
 
     def wholes(self, declared: Knob, owner: str) -> list[int]:
         """Whole numbers with commas between them; those that make no sense are left out."""
@@ -190,6 +203,11 @@ class Link:
             else:
                 self.not_understood(f"{declared.name}={text}", place, instead)
             return value
+
+
+def _name_and_settings(part: str) -> tuple[str, str]:
+    name, _, settings = part.partition(":")
+    return name.strip(), settings.strip()
 
 
 def _split(query: str | Iterable[tuple[str, str]]) -> tuple[list[tuple[str, str]], bool]:

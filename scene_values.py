@@ -4,6 +4,7 @@ They are imported from ``scenes``, where their links and ``simulate`` are.
 
 Example
 -------
+>>> from optimizers import OPTIMIZERS, PARTS
 >>> scene = Scene("booth", (-8, 5), steps=50, runs=[Run(OPTIMIZERS["adam"](lr=0.1))])
 >>> {scene: View(mode="3d")}[Scene.on(LANDSCAPES["booth"], (-8, 5), steps=50, runs=scene.runs)].mode
 '3d'
@@ -11,16 +12,18 @@ Example
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 
-from knobs import Interval, Knob, check_settings, knob, knobs_of
+from knobs import Interval, Knob, check_settings, knob, knobs_of, nonnegative
 from landscapes import LANDSCAPES, Landscape
 from links import Setting
-from optimizers import MAX_STEPS, OPTIMIZERS, Rule
+from optimizers import MAX_STEPS, WALKERS, Phase
 from optimizers.checks import checked_start
+from optimizers.phases import chain_of
 
 MAX_RUNS = 8
 """A scene holds this many runs at most: as many as there are colours that can be told apart."""
@@ -28,10 +31,12 @@ MAX_RUNS = 8
 Mode = Literal["2d", "3d", "both"]
 AxisScale = Literal["log", "linear"]
 Lights = Literal["on", "off"]
+Per = Literal["step", "evaluation"]
 
 MODES: tuple[Mode, ...] = get_args(Mode)
 AXIS_SCALES: tuple[AxisScale, ...] = get_args(AxisScale)
 LIGHTS: tuple[Lights, ...] = get_args(Lights)
+PERS: tuple[Per, ...] = get_args(Per)
 
 # What the numbers of a scene and of a view may be, for those that are no settings with a control of their own.
 START = Knob("start", "", 0.0, "", Interval())  # each of its two numbers
@@ -41,20 +46,43 @@ _HIDDEN = Knob("hidden", "", 0, "", Interval(0, MAX_RUNS - 1))
 
 @dataclass(frozen=True)
 class Run:
-    """One optimizer with its settings on its way through a scene.
+    """One optimizer on its way through a scene: a rule with its settings, or a chain of phases.
 
+    ``phases`` is kept as a tuple of :class:`~optimizers.Phase`; a rule, a classical method or a phase is taken as a
+    chain of one.
+
+    >>> from optimizers import OPTIMIZERS, PARTS
     >>> Run(OPTIMIZERS["momentum"](lr=0.001, rho=0.95)).rule.rho
     0.95
+    >>> first = Phase(OPTIMIZERS["momentum"](), [PARTS["steps"](count=100)])
+    >>> Run([first, OPTIMIZERS["adam"]()]).title
+    'Momentum, then Adam'
     """
 
-    rule: Rule
+    phases: Any
 
     def __post_init__(self) -> None:
-        if type(self.rule) is not OPTIMIZERS.get(getattr(self.rule, "slug", "")):
-            raise ValueError(f"Run: rule must be an optimizer with its settings, got {self.rule!r}")
-        rule = self.rule
-        plain = {name: _plain(rule.title, declared, getattr(rule, name)) for name, declared in knobs_of(rule).items()}
-        object.__setattr__(self, "rule", type(self.rule)(**plain))
+        try:
+            chain = chain_of(self.phases)
+        except TypeError:
+            raise ValueError(f"Run: rule must be an optimizer with its settings, got {self.phases!r}") from None
+        except ValueError as error:
+            raise ValueError(f"Run: {error}") from None
+        for phase in chain:
+            if type(phase.rule) is not WALKERS.get(phase.rule.slug):
+                raise ValueError(f"Run: rule must be an optimizer with its settings, got {phase.rule!r}")
+        object.__setattr__(self, "phases", tuple(map(_plain_phase, chain)))
+
+    @property
+    def rule(self) -> Any:
+        """The rule of the first phase."""
+        return self.phases[0].rule
+
+    @property
+    def title(self) -> str:
+        """Its rules and wrappers in words; a rule that goes on with other settings is named once."""
+        titles = [phase.title for phase in self.phases]
+        return ", then ".join(title for title, _ in itertools.groupby(titles))
 
 
 @dataclass(frozen=True)
@@ -70,9 +98,12 @@ class Scene:
     runs : the runs, at most 8.
     settings : the surface's settings as (name, value) pairs. A mapping, another order and missing names are accepted
         too; what is kept is complete and in the order of declaration, so that equal scenes compare equal.
+    noise : standard deviation of what is added to each component of every gradient that a step asks for; it depends on
+        the seed and the step alone, so it is the same for all runs.
 
     What is wrong raises ValueError, with a sentence that names it, its range and the value:
 
+    >>> from optimizers import OPTIMIZERS
     >>> scene = Scene("quadratic", (-1.5, 1), runs=[Run(OPTIMIZERS["sgd"](lr=0.01))], settings={"kappa": 50})
     >>> scene.labels, scene.steps, scene.landscape.settings["kappa"]
     (('Gradient descent',), 300, 50.0)
@@ -94,6 +125,15 @@ class Scene:
     )
     runs: tuple[Run, ...] = ()
     settings: tuple[tuple[str, Setting], ...] = ()
+    noise: float = knob(
+        0.0,
+        r"\sigma",
+        "The standard deviation of the noise that is added to every gradient, the same for all runs.",
+        valid=nonnegative,
+        offer=(0, 3),
+        label="Gradient noise",
+        rare=True,
+    )
 
     @classmethod
     def on(cls, landscape: Landscape, start: tuple[float, float] | None = None, **others: Any) -> Scene:
@@ -122,7 +162,9 @@ class Scene:
             raise ValueError(f"Scene: {error}") from None
         checked_start(landscape, (x, y))
         settings = tuple(landscape.settings.items())
-        plain = {"start": (x, y), "steps": int(self.steps), "seed": int(self.seed), "runs": runs, "settings": settings}
+        plain: dict[str, Any] = {"start": (x, y), "runs": runs, "settings": settings}
+        for name in ("steps", "seed", "noise"):
+            plain[name] = _plain("Scene", knobs_of(Scene)[name], getattr(self, name))
         for name, value in plain.items():
             object.__setattr__(self, name, value)
 
@@ -134,7 +176,7 @@ class Scene:
     @property
     def labels(self) -> tuple[str, ...]:
         """A name for each run, unique within the scene: "Adam", "Adam 2"."""
-        titles = [run.rule.title for run in self.runs]
+        titles = [run.title for run in self.runs]
         counts = [titles[: index + 1].count(title) for index, title in enumerate(titles)]
         return tuple(title if count == 1 else f"{title} {count}" for title, count in zip(titles, counts, strict=True))
 
@@ -150,6 +192,7 @@ class View:
     colour, loss : "log" or "linear" for the map's colours and the loss axis; None for what the surface asks for.
     hidden : indices (from 0) of the runs that are not drawn; kept sorted and without repeats.
     lights : "on", or "off" for ground that is dark except where the runs have been.
+    per : what the loss curve and the table count: every "step", or every gradient "evaluation" that it takes.
 
     >>> View(step=500).shown_step(300), View().shown_step(300), View(hidden=(2, 1, 1)).hidden
     (300, 300, (1, 2))
@@ -161,12 +204,13 @@ class View:
     loss: AxisScale | None = None
     hidden: tuple[int, ...] = ()
     lights: Lights = "on"
+    per: Per = "step"
 
     def __post_init__(self) -> None:
         if self.step is not None:
             object.__setattr__(self, "step", _plain("View", STEP, self.step))
         scales = (None, *AXIS_SCALES)
-        for name, choices in (("mode", MODES), ("colour", scales), ("loss", scales), ("lights", LIGHTS)):
+        for name, choices in (("mode", MODES), ("colour", scales), ("loss", scales), ("lights", LIGHTS), ("per", PERS)):
             if getattr(self, name) not in choices:
                 raise ValueError(f"View: {name} must be one of {choices}, got {getattr(self, name)!r}")
         object.__setattr__(self, "hidden", tuple(sorted({_plain("View", _HIDDEN, index) for index in self.hidden})))
@@ -174,6 +218,16 @@ class View:
     def shown_step(self, steps: int) -> int:
         """The step on show in a scene of so many steps."""
         return steps if self.step is None else min(self.step, steps)
+
+
+def _plain_phase(phase: Phase) -> Phase:
+    """A phase whose settings are plain numbers."""
+
+    def plain(settings: Any) -> Any:
+        knobs = knobs_of(settings).items()
+        return type(settings)(**{name: _plain(settings.title, knob, getattr(settings, name)) for name, knob in knobs})
+
+    return Phase(plain(phase.rule), tuple(map(plain, phase.parts)))
 
 
 def _plain(owner: str, declared: Knob, value: Any) -> Setting:

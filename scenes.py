@@ -9,9 +9,9 @@ The link is their text, readable and editable by hand, with one grammar for ever
     surface=quadratic:kappa=100,angle=45&start=-1.5,2&steps=300&seed=0&run=momentum:lr=0.001,rho=0.9&run=adam:lr=0.02
 
 ``name:setting=value,setting=value`` names a surface or a run; ``;`` adds a part to a run and ``~`` starts its next
-phase (both are still to come). The view adds ``step=120``, ``view=3d``, ``colour=log``, ``loss=linear``,
-``lights=off`` (ground that is dark except where the runs have been; on is not written) and ``hide=2,3`` (numbers of
-runs, from 1).
+phase (see ``run_texts``). ``noise=0.01`` is gradient noise. The view adds ``step=120``, ``view=3d``, ``colour=log``,
+``loss=linear``, ``lights=off`` (ground that is dark except where the runs have been; on is not written),
+``per=evaluation`` (what the loss curve counts) and ``hide=2,3`` (numbers of runs, from 1).
 
 Example
 -------
@@ -27,19 +27,36 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from knobs import Interval, Knob, knobs_of
+from knobs import Interval, Knob, format_value, knobs_of
 from landscapes import LANDSCAPES, Landscape
-from links import Link, Parsed, Setting, write_part, write_values
-from optimizers import OPTIMIZERS, Trajectory, default_rate, descend_together
+from links import Link, Parsed, write_part, write_values
+from optimizers import Trajectory, default_rate, descend_together
 from optimizers.checks import checked_start
 from presets import PRESETS
-from scene_values import AXIS_SCALES, LIGHTS, MAX_RUNS, MODES, START, STEP, AxisScale, Lights, Mode, Run, Scene, View
+from run_texts import read_run, write_run
+from scene_values import (
+    AXIS_SCALES,
+    LIGHTS,
+    MAX_RUNS,
+    MODES,
+    PERS,
+    START,
+    STEP,
+    AxisScale,
+    Lights,
+    Mode,
+    Per,
+    Run,
+    Scene,
+    View,
+)
 
 __all__ = [
     "MAX_RUNS",
     "AxisScale",
     "Lights",
     "Mode",
+    "Per",
     "Run",
     "Scene",
     "View",
@@ -47,12 +64,13 @@ __all__ = [
     "format",
     "parse",
     "simulate",
+    "simulate_in_detail",
 ]
 
 Pair = tuple[float, float]
 
 _HIDE = Knob("hide", "", 1, "", Interval(1, MAX_RUNS))
-_KEYS = ("surface", "start", "steps", "seed", "run", "step", "view", "colour", "loss", "lights", "hide")
+_KEYS = ("surface", "start", "steps", "seed", "noise", "run", "step", "view", "colour", "loss", "lights", "per", "hide")
 
 
 @lru_cache(maxsize=64)
@@ -65,7 +83,22 @@ def simulate(scene: Scene) -> tuple[Trajectory, ...]:
     """
     if not scene.runs:
         return ()
-    return tuple(descend_together(scene.landscape, [run.rule for run in scene.runs], scene.start, scene.steps))
+    chains = [run.phases for run in scene.runs]
+    walks = descend_together(scene.landscape, chains, scene.start, scene.steps, noise=scene.noise, seed=scene.seed)
+    return tuple(walks)
+
+
+@lru_cache(maxsize=8)
+def simulate_in_detail(scene: Scene, index: int) -> Trajectory:
+    """The trajectory of one run with the terms of all its updates: the same path to the bit.
+
+    >>> scene, view = parse("surface=himmelblau&steps=50&run=sgd&run=adam")
+    >>> sorted(simulate_in_detail(scene, 1).terms)
+    ['g', 'lr', 'm', 'm_hat', 'step', 'v', 'v_hat']
+    """
+    chain = scene.runs[index].phases
+    surface, start = scene.landscape, scene.start
+    return descend_together(surface, [chain], start, scene.steps, noise=scene.noise, seed=scene.seed, record=True)[0]
 
 
 @lru_cache(maxsize=1)
@@ -108,7 +141,8 @@ def parse(query: str | Iterable[tuple[str, str]]) -> Parsed[Scene, View]:
         runs, left_out = _read_runs(link, landscape)
     else:
         runs, left_out = default.runs if default else _default_runs(landscape), set()
-    scene = Scene.on(landscape, start, steps=steps, seed=seed, runs=runs)
+    noise = link.number(knobs_of(Scene)["noise"], "Scene", Scene.noise)
+    scene = Scene.on(landscape, start, steps=steps, seed=seed, noise=noise, runs=runs)
     view = View(
         step=link.whole(STEP, "View", steps) if "step" in link.texts else None,
         mode=link.choice("view", MODES, View.mode),
@@ -116,6 +150,7 @@ def parse(query: str | Iterable[tuple[str, str]]) -> Parsed[Scene, View]:
         loss=link.choice("loss", AXIS_SCALES, None, "what the surface asks for"),
         hidden=_read_hidden(link, left_out),
         lights=link.choice("lights", LIGHTS, View.lights),
+        per=link.choice("per", PERS, View.per),
     )
     return Parsed((scene, view), link.sentences)
 
@@ -123,24 +158,27 @@ def parse(query: str | Iterable[tuple[str, str]]) -> Parsed[Scene, View]:
 def format(scene: Scene, view: View | None = None) -> str:
     """The link of a scene as it is looked at: without "?", nothing in it needs escaping, and ``parse`` reads it back.
 
+    >>> from optimizers import OPTIMIZERS
     >>> adam = OPTIMIZERS["adam"](lr=0.02)
     >>> format(Scene("quadratic", (-1.5, 2), runs=(Run(adam),), settings={"kappa": 100}), View(step=120, hidden=(0,)))
     'surface=quadratic:kappa=100,angle=0&start=-1.5,2&steps=300&seed=0&run=adam:lr=0.02,beta1=0.9,beta2=0.999\
 &step=120&view=2d&hide=1'
     """
     view = View() if view is None else view
-    runs = [write_part(run.rule.slug, knobs_of(run.rule), vars(run.rule)) for run in scene.runs]
+    runs = [write_run(run) for run in scene.runs]
     fields = [
         ("surface", write_part(scene.surface, scene.landscape.knobs, dict(scene.settings))),
         ("start", write_values(scene.start)),
         ("steps", scene.steps),
         ("seed", scene.seed),
+        ("noise", format_value(scene.noise) if scene.noise else None),
         *(("run", run) for run in runs or [""]),
         ("step", view.step),
         ("view", view.mode),
         ("colour", view.colour),
         ("loss", view.loss),
         ("lights", None if view.lights == View.lights else view.lights),
+        ("per", None if view.per == View.per else view.per),
         ("hide", write_values(index + 1 for index in view.hidden) or None),
     ]
     return "&".join(f"{key}={text}" for key, text in fields if text is not None)
@@ -185,23 +223,8 @@ def _read_runs(link: Link, landscape: Landscape) -> tuple[tuple[Run, ...], set[i
         return (), set()
     if len(texts) > MAX_RUNS:
         link.say(f"A scene holds at most {MAX_RUNS} runs, got {len(texts)}; using the first {MAX_RUNS}.")
-    read = {number: _read_run(link, text, number, landscape) for number, text in enumerate(texts[:MAX_RUNS], start=1)}
+    read = {number: read_run(link, text, number, landscape) for number, text in enumerate(texts[:MAX_RUNS], start=1)}
     return tuple(filter(None, read.values())), {number for number, run in read.items() if run is None}
-
-
-def _read_run(link: Link, text: str, number: int, landscape: Landscape) -> Run | None:
-    place = f"run {number}"
-    slug, settings = link.part(text, place)
-    if slug not in OPTIMIZERS:
-        link.not_understood(slug, place, "leaving the run out")
-        return None
-    rule = OPTIMIZERS[slug]
-    knobs = knobs_of(rule)
-
-    def default(name: str) -> Setting:
-        return default_rate(rule, landscape) if name == "lr" else knobs[name].default
-
-    return Run(rule(**link.settings(knobs, settings, rule.title, place, default)))
 
 
 def _read_hidden(link: Link, left_out: set[int]) -> tuple[int, ...]:

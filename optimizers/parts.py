@@ -51,6 +51,10 @@ class Part(ABC):
     def __post_init__(self) -> None:
         check_settings(self)
 
+    def excludes(self, other: Part) -> bool:
+        """Whether a phase has no room for both: two parts of one kind, unless they are different wrappers."""
+        return self.kind == other.kind and (self.kind != "wrapper" or self.slug == other.slug)
+
     @classmethod
     def place(cls) -> tuple[int, int, str]:
         """Where it stands among the parts of a rule."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from .wrappers import Wrapper
 
 AnyPart = TypeVar("AnyPart", bound=Part)
 Chain = tuple["Phase", ...]
+
+MAX_PHASES = 8
+"""A run has at most this many phases."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Phase:
             raise TypeError(f"rule must be an optimizer with its settings, such as {known}, got {self.rule}")
         parts = sorted(self.parts, key=lambda part: part.place())
         for first, second in itertools.pairwise(parts):
-            if first.kind == second.kind and (first.kind != "wrapper" or first.slug == second.slug):
+            if first.excludes(second):
                 raise ValueError(
                     f"{self.rule.title}: there is room for one {second.kind}, got {first.slug} and {second.slug}"
                 )
@@ -53,6 +56,18 @@ class Phase:
 
     def _only(self, kind: type[AnyPart]) -> AnyPart | None:
         return next((part for part in self.parts if isinstance(part, kind)), None)
+
+    def part(self, slug_or_kind: str) -> Part | None:
+        """The part of this slug, or of this kind (of wrappers the innermost)."""
+        return next((part for part in self.parts if slug_or_kind in (part.slug, part.kind)), None)
+
+    def adding(self, part: Part) -> Phase:
+        """The phase with this part, instead of one that it leaves no room for."""
+        return Phase(self.rule, (*(other for other in self.parts if not part.excludes(other)), part))
+
+    def without(self, *slugs: str) -> Phase:
+        """The phase without these parts."""
+        return Phase(self.rule, tuple(part for part in self.parts if part.slug not in slugs))
 
     @property
     def schedule(self) -> Schedule | None:
@@ -105,8 +120,7 @@ class Phase:
 def chain_of(phases: Any) -> Chain:
     """A rule, a phase, or a sequence of phases, as a checked chain of phases.
 
-    Raises ValueError, with a sentence that names the phase, for a chain that makes no sense: a phase that would never
-    begin, a last one that says how long it lasts, or a state carried where there is none to carry.
+    Raises ValueError with a sentence for a chain that makes no sense, as told by :func:`problem_of`.
 
     >>> from optimizers import OPTIMIZERS, PARTS
     >>> momentum, adam = OPTIMIZERS["momentum"](), OPTIMIZERS["adam"]()
@@ -115,36 +129,50 @@ def chain_of(phases: Any) -> Chain:
     >>> chain_of([Phase(momentum), Phase(adam)])
     Traceback (most recent call last):
         ...
-    ValueError: Momentum: phase 1 must say how many steps it takes, because phase 2 follows it
+    ValueError: phase 1 (Momentum) must say how many steps it takes, for another follows it
     """
     if isinstance(phases, Phase):
         phases = (phases,)
     elif isinstance(phases, str) or not isinstance(phases, Sequence):
         phases = (Phase(phases),)
     chain = tuple(phase if isinstance(phase, Phase) else Phase(phase) for phase in phases)
-    if not chain:
-        raise ValueError("a run must have at least one phase")
-    for number, phase in enumerate(chain, start=1):
-        problem = _problem(chain, number)
-        if problem:
-            raise ValueError(f"{phase.rule.title}: phase {number} {problem}")
+    if not 1 <= len(chain) <= MAX_PHASES:
+        raise ValueError(f"a run must have 1 to {MAX_PHASES} phases, got {len(chain)}")
+    problem = problem_of(chain)
+    if problem:
+        raise ValueError(problem.sentence)
     return chain
 
 
-def _problem(chain: Sequence[Phase], number: int) -> str:
-    """What is wrong with a phase of a chain; "" if nothing is."""
-    phase, is_last = chain[number - 1], number == len(chain)
-    if len(chain) > 1 and not isinstance(phase.rule, Rule):
-        return "works by itself and cannot be a phase of a chain"
-    if phase.steps is None and not is_last:
-        return f"must say how many steps it takes, because phase {number + 1} follows it"
-    if phase.steps is not None and is_last:
-        return "is the last and lasts to the end, so it cannot say how many steps it takes"
-    if phase.carry and number == 1:
-        return "is the first and has no memory to keep"
-    if phase.carry and not _is_alike(chain[number - 2], phase):
-        return f"keeps the memory of phase {number - 1}, so it must be the same rule"
-    return ""
+class Problem(NamedTuple):
+    """What makes no sense in a chain: at which phase (from 0), in a sentence, and the part without which it would.
+
+    Where no part is to blame, the phases from ``index`` on have to go.
+    """
+
+    index: int
+    sentence: str
+    part: Part | None = None
+
+
+def problem_of(chain: Sequence[Phase]) -> Problem | None:
+    """The first problem of a chain: what never begins, never ends, or remembers another rule."""
+    for index, phase in enumerate(chain):
+        name = f"phase {index + 1} ({phase.title})"
+        before, is_last = chain[index - 1] if index else None, index == len(chain) - 1
+        carry, steps = phase.part("carry"), phase.part("steps")
+        if before is not None and before.steps is None:
+            sentence = f"phase {index} ({before.title}) must say how many steps it takes, for another follows it"
+            return Problem(index, sentence)
+        if before is not None and not (isinstance(phase.rule, Rule) and isinstance(before.rule, Rule)):
+            return Problem(index, f"{name} cannot follow {before.title}: a classical method is a run by itself")
+        if steps is not None and is_last:
+            return Problem(index, f"{name} is the last and lasts to the end, so it has no number of steps", steps)
+        if carry is not None and before is None:
+            return Problem(index, f"{name} is the first and has no memory to keep", carry)
+        if carry is not None and before is not None and not _is_alike(before, phase):
+            return Problem(index, f"{name} cannot keep the memory of {before.title}: that is another rule", carry)
+    return None
 
 
 def _is_alike(before: Phase, after: Phase) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from hypothesis import reject
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from knobs import Knob, Switch, knobs_of
 from landscapes import LANDSCAPES
-from optimizers import MAX_STEPS, OPTIMIZERS
+from optimizers import CLASSICAL, MAX_STEPS, OPTIMIZERS, PARTS, Phase
 from scenes import MAX_RUNS, Run, Scene, View
 
 
@@ -36,9 +37,36 @@ def settings_of(knobs: Mapping[str, Knob]) -> st.SearchStrategy:
     return st.fixed_dictionaries({}, optional={name: valid_values(declared) for name, declared in knobs.items()})
 
 
-runs = st.sampled_from(list(OPTIMIZERS)).flatmap(
-    lambda slug: settings_of(knobs_of(OPTIMIZERS[slug])).map(lambda values: Run(OPTIMIZERS[slug](**values)))
-)
+def of_class(cls: Any) -> st.SearchStrategy:
+    """A rule, classical method or part of this class, with any valid settings."""
+    return settings_of(knobs_of(cls)).map(lambda values: cls(**values))
+
+
+rules = st.sampled_from(list(OPTIMIZERS.values())).flatmap(of_class)
+methods = st.sampled_from(list(CLASSICAL.values())).flatmap(of_class)
+parts = st.sampled_from([cls for slug, cls in PARTS.items() if slug not in ("steps", "carry")]).flatmap(of_class)
+
+
+@st.composite
+def phases(draw: st.DrawFn) -> Phase:
+    phase = Phase(draw(rules))
+    for part in draw(st.lists(parts, max_size=3)):
+        phase = phase.adding(part)
+    return phase
+
+
+@st.composite
+def chains(draw: st.DrawFn) -> list[Phase]:
+    """Phases that make sense together; one that goes on with the rule before it may keep its memory."""
+    chain = [draw(phases())]
+    for following in draw(st.lists(phases() | st.none(), max_size=2)):
+        last = chain[-1]
+        chain[-1] = last.adding(PARTS["steps"](count=draw(st.integers(1, 100))))
+        chain.append(last.adding(PARTS["carry"]()) if following is None else following)
+    return chain
+
+
+runs = st.builds(Run, phases() | methods | chains())
 coordinates = st.floats(-10, 10) | st.floats(allow_nan=False, allow_infinity=False)
 
 
@@ -49,7 +77,8 @@ def scenes(draw: st.DrawFn) -> Scene:
     start = draw(st.tuples(coordinates, coordinates))
     steps, seed = draw(st.integers(1, MAX_STEPS)), draw(st.integers(0, 2**32 - 1))
     try:
-        return Scene(slug, start, steps, seed, draw(st.lists(runs, max_size=MAX_RUNS).map(tuple)), values)
+        listed = draw(st.lists(runs, max_size=MAX_RUNS).map(tuple))
+        return Scene(slug, start, steps, seed, listed, values, draw(st.just(0.0) | st.floats(0, 10)))
     except ValueError as error:
         if "must be finite" not in str(error):
             raise
@@ -64,4 +93,5 @@ views = st.builds(
     loss=st.sampled_from([None, "log", "linear"]),
     hidden=st.lists(st.integers(0, MAX_RUNS - 1)).map(tuple),
     lights=st.sampled_from(["on", "off"]),
+    per=st.sampled_from(["step", "evaluation"]),
 )

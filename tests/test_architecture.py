@@ -22,8 +22,10 @@ LAYERS: dict[str, set[str]] = {
     "landscapes": {"knobs"},
     "optimizers": {"knobs"},
     "scene_values": {"knobs", "links", "landscapes", "optimizers"},
-    "scenes": {"knobs", "links", "presets", "landscapes", "optimizers", "scene_values"},
-    "views": {"knobs", "links", "presets", "landscapes", "optimizers", "scenes"},
+    "run_texts": {"knobs", "links", "landscapes", "optimizers", "scene_values"},
+    "scenes": {"knobs", "links", "presets", "landscapes", "optimizers", "scene_values", "run_texts"},
+    "take_home": {"knobs", "landscapes", "optimizers", "scenes"},
+    "views": {"knobs", "links", "presets", "landscapes", "optimizers", "scenes", "take_home"},
     "app": {"views"},
 }
 NOT_PRODUCT = {"tests", "tools", "benchmarks", "assets"}
