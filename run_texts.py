@@ -96,8 +96,8 @@ def _mended(link: Link, phases: list[Phase], number: int) -> list[Phase]:
         remedy = f"leaving out {blamed.slug}" if blamed else "leaving out what follows"
         link.say(f"In run {number}, {problem.sentence}; {remedy}.")
         if blamed:
-            phases[problem.index] = phases[problem.index].without(blamed.slug)
+            phases[problem.phase] = phases[problem.phase].without(blamed.slug)
         else:
-            phases = phases[: problem.index]
+            phases = phases[: problem.phase]
             phases[-1] = phases[-1].without("steps")
     return phases

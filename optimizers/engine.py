@@ -183,7 +183,7 @@ def _judged(surface: Any, chains: Sequence[Chain], walked: Sequence[_Walked], st
     # A method that has stopped by itself stays where it is: so it is judged.
     stays = [max(0, steps + 1 - len(each.points)) if each.stopped else 0 for each in walked]
     ways = [
-        tuple(np.concatenate([path, np.repeat(path[-1:], stay, axis=0)]) if stay else path for path in each[:3])
+        (_staying(each.points, stay), _staying(each.values, stay), _staying(each.gradients, stay))
         for each, stay in zip(walked, stays, strict=True)
     ]
     verdicts = judge(surface, terrain, ways, [each.beyond for each in walked])
@@ -208,18 +208,20 @@ def _judged(surface: Any, chains: Sequence[Chain], walked: Sequence[_Walked], st
     ]
 
 
+def _staying(path: Array, steps: int) -> Array:
+    """What a run leaves behind, with so many more steps at its end that change nothing."""
+    return np.concatenate([path, np.repeat(path[-1:], steps, axis=0)]) if steps else path
+
+
 def _minimised(method: ClassicalMethod, surface: Any, x: Array, steps: int, noise: Array | None) -> _Walked:
     """Let a classical method walk by itself."""
     way = method.minimise(surface, x, steps, noise)
-    points = np.asarray(way.points)
-    values = np.asarray(surface.value(_columns(points)), dtype=float)
-    gradients = np.asarray(surface.gradient(_columns(points)), dtype=float).T
-    n = len(points) - 1
+    n = len(way.points) - 1
     return _Walked(
-        points=_frozen(points),
-        values=_frozen(np.broadcast_to(values, n + 1)),
-        gradients=_frozen(gradients),
-        seen=_frozen(gradients[:-1] if noise is None else gradients[:-1] + noise[:n]),
+        points=_frozen(way.points),
+        values=_frozen(way.values),
+        gradients=_frozen(way.gradients),
+        seen=_frozen(way.seen),
         beyond=way.beyond,
         rates=_frozen(np.full(n, np.nan)),
         costs=_frozen(way.costs),

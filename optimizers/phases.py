@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,7 +15,6 @@ from .rule import Array, Rule
 from .schedules import Schedule, Warmup
 from .wrappers import Wrapper
 
-AnyPart = TypeVar("AnyPart", bound=Part)
 Chain = tuple["Phase", ...]
 
 MAX_PHASES = 8
@@ -54,9 +53,6 @@ class Phase:
             raise ValueError(f"{self.rule.title} works by itself and takes no {parts[0].slug}")
         object.__setattr__(self, "parts", tuple(parts))
 
-    def _only(self, kind: type[AnyPart]) -> AnyPart | None:
-        return next((part for part in self.parts if isinstance(part, kind)), None)
-
     def part(self, slug_or_kind: str) -> Part | None:
         """The part of this slug, or of this kind (of wrappers the innermost)."""
         return next((part for part in self.parts if slug_or_kind in (part.slug, part.kind)), None)
@@ -71,11 +67,11 @@ class Phase:
 
     @property
     def schedule(self) -> Schedule | None:
-        return self._only(Schedule)
+        return next((part for part in self.parts if isinstance(part, Schedule)), None)
 
     @property
     def warmup(self) -> Warmup | None:
-        return self._only(Warmup)
+        return next((part for part in self.parts if isinstance(part, Warmup)), None)
 
     @property
     def wrappers(self) -> tuple[Wrapper, ...]:
@@ -83,18 +79,17 @@ class Phase:
 
     @property
     def clip(self) -> Clip | None:
-        return self._only(Clip)
+        return next((part for part in self.parts if isinstance(part, Clip)), None)
 
     @property
     def steps(self) -> int | None:
         """How long it lasts; None is to the end."""
-        length = self._only(Steps)
-        return None if length is None else length.count
+        return next((part.count for part in self.parts if isinstance(part, Steps)), None)
 
     @property
     def carry(self) -> bool:
         """Whether it goes on with the state of the phase before."""
-        return self._only(Carry) is not None
+        return any(isinstance(part, Carry) for part in self.parts)
 
     def factors(self, count: int) -> Array:
         """What the rate is multiplied by at its first so many steps, ``(count,)``, as far as that is known before.
@@ -147,10 +142,10 @@ def chain_of(phases: Any) -> Chain:
 class Problem(NamedTuple):
     """What makes no sense in a chain: at which phase (from 0), in a sentence, and the part without which it would.
 
-    Where no part is to blame, the phases from ``index`` on have to go.
+    Where no part is to blame, the phases from it on have to go.
     """
 
-    index: int
+    phase: int
     sentence: str
     part: Part | None = None
 

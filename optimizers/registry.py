@@ -52,7 +52,7 @@ class Registry(Mapping[str, type[Rule]]):
 def find_rules(package: str, path: Iterable[str]) -> Registry:
     """The registry of every rule class that a module of the package defines."""
     found = Registry()
-    for cls in _classes_in(package, path, Rule):
+    for cls in _classes_in(package, path, Rule):  # type: ignore[type-abstract]
         found.register(cls)
     return found
 

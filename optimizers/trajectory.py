@@ -23,7 +23,8 @@ class Trajectory:
         the path ends at the last point whose position, value and gradient are all finite.
     values : (n + 1,), the loss at each point.
     gradients : (n + 1, 2), the exact gradient at each point.
-    seen_gradients : (n, 2), the gradient that the rule was given at each step.
+    seen_gradients : (n, 2), the gradient that the rule was given at each step: with noise and clipping; nan where a
+        classical method asked for none.
     outcome, outcome_step, sentence : what became of the run, the step that this refers to or None, and the same in
         words for people.
     settled_step : the first step from which the loss stays for good below the lowest known value + 0.1 % of the

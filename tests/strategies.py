@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from knobs import Knob, Switch, knobs_of
 from landscapes import LANDSCAPES
 from optimizers import CLASSICAL, MAX_STEPS, OPTIMIZERS, PARTS, Phase
+from optimizers.parts import Carry, Steps
 from scenes import MAX_RUNS, Run, Scene, View
 
 
@@ -61,8 +62,8 @@ def chains(draw: st.DrawFn) -> list[Phase]:
     chain = [draw(phases())]
     for following in draw(st.lists(phases() | st.none(), max_size=2)):
         last = chain[-1]
-        chain[-1] = last.adding(PARTS["steps"](count=draw(st.integers(1, 100))))
-        chain.append(last.adding(PARTS["carry"]()) if following is None else following)
+        chain[-1] = last.adding(Steps(count=draw(st.integers(1, 100))))
+        chain.append(last.adding(Carry()) if following is None else following)
     return chain
 
 
