@@ -58,7 +58,7 @@ class NAdam(Rule):
     >>> rule, slope = NAdam(lr=0.1), np.array([1000.0, 0.001])
     >>> step, state, terms = rule.update(At(slope, slope), rule.init(slope), rule.lr)
     >>> step.round(4)
-    array([-0.1057, -0.1056])
+    array([-0.1056, -0.1056])
 
     Reference
     ---------
@@ -82,7 +82,7 @@ class NAdam(Rule):
     )
     about: ClassVar[str] = "Adam that looks ahead: the newest slope counts once more, as in Nesterov's momentum."
     look_for: ClassVar[str] = (
-        "Set beside it an Adam with the same settings: in a bowl both run past the minimum, and NAdam not as far."
+        "Set beside it an Adam with the same settings: in a bowl both run past the minimum, at a modest rate NAdam less far."
     )
     reference: ClassVar[str] = "Dozat (2016)"
     rank: ClassVar[int] = 8

@@ -59,7 +59,7 @@ class RAdam(Rule):
     ...     step, state, terms = rule.update(At(slope, slope), state, rule.lr)
     ...     steps.append(round(float(step[0]), 4))
     >>> steps
-    [-100.0, -100.0, -100.0, -100.0, -100.0, -0.0017]
+    [-100.0, -100.0, -100.0, -100.0, -100.0, -0.0026]
 
     Reference
     ---------

@@ -9,7 +9,7 @@ import numpy as np
 
 from knobs import knob, nonnegative
 
-from .rule import Array, At, Rule, Update, in_words
+from .rule import Array, At, Rule, Update
 from .settings import beta1_setting, beta2_setting, eps_setting
 from .shared_terms import GRADIENT, M, rate_under, step_along
 from .terms import Term
@@ -37,7 +37,7 @@ class Yogi(Rule):
     Settings
     --------
     lr : float in (0, inf)
-        The learning rate :math:`\eta`: about the length of a step in each coordinate on a steady slope.
+        The learning rate :math:`\eta`: about the longest step in each coordinate on a steady slope.
     beta1 : float in [0, 1)
         How slowly old directions are forgotten: after about 1 / (1 - beta1) steps.
     beta2 : float in [0, 1)
@@ -133,7 +133,3 @@ class Yogi(Rule):
             rate_under("v_hat"),
             step_along("m_hat"),
         )
-
-    def hint(self, steps: int) -> str:
-        lr = self.lr
-        return f"On a steady slope about lr a step: {steps} x {in_words(lr)} = {in_words(steps * lr)} here"
