@@ -1,4 +1,4 @@
-"""A learning rate to begin with: what one surface bears another does not, a thousandfold."""
+"""Settings to begin with: the learning rate that one surface bears another does not, a thousandfold."""
 
 from __future__ import annotations
 
@@ -26,11 +26,12 @@ _known: WeakKeyDictionary[Any, dict[type[Rule], float]] = WeakKeyDictionary()
 def default_rate(rule_class: type[Rule], surface: Surface) -> float:
     """A learning rate at which a rule does something sensible on a surface, from its own start: 1, 2 or 5 times 10^k.
 
-    The natural rate is 1 / curvature for rules whose step scales with the gradient, and a share of the window's
-    diagonal for the others. All round rates around it are then tried for 300 steps, in one batch; of those that stay
+    The natural rate is 1 / curvature for rules whose step scales with the gradient, a share of the window's diagonal
+    for the others, and a pure number for rules that work out by themselves how far to go. All round rates around it are
+    then tried for 300 steps, in one batch, with the other settings that are usual on this surface; of those that stay
     finite, end lower than they began and get somewhere (5 % of the diagonal), the nearest to the natural one is taken,
-    if possible one that stays in the window and ends about as low as it ever was. Where there is none (on a plain,
-    say), these conditions are given up one after the other.
+    if possible one that stays in the window and ends about as low as it ever was. Where there is none (on a plain, say,
+    in a hollow that is smaller, or for a rule that may climb), these conditions are given up one after the other.
 
     >>> from types import SimpleNamespace
     >>> from optimizers import OPTIMIZERS
@@ -48,16 +49,27 @@ def default_rate(rule_class: type[Rule], surface: Surface) -> float:
     return remembered[rule_class]
 
 
+def default_settings(rule_class: type[Rule], surface: Surface) -> dict[str, float]:
+    """The settings to begin with on a surface, as far as they depend on it: the rate, and what the rule names besides.
+
+    >>> from types import SimpleNamespace
+    >>> from optimizers import OPTIMIZERS
+    >>> bowl = SimpleNamespace(value=lambda p: 7 + (p**2).sum(axis=0), gradient=lambda p: 2 * p, minimum_value=7)
+    >>> default_settings(OPTIMIZERS["polyak"], bowl)
+    {'lr': 1.0, 'f_min': 7.0}
+    """
+    return {"lr": default_rate(rule_class, surface), **rule_class.settings_for(surface)}
+
+
 def _find_rate(rule_class: type[Rule], surface: Surface) -> float:
     terrain = survey(surface)
     start = _start(surface, terrain)
     diagonal = terrain.diagonal or 1 + math.hypot(*start)
-    natural = rule_class.natural_rate * (
-        1 / _curvature(surface, terrain, start, diagonal) if rule_class.scales_with_gradient else diagonal
-    )
+    natural = rule_class.natural_rate * _unit(rule_class, surface, terrain, start, diagonal)
     rates = _round_rates(natural)
     starts = np.repeat(start[:, None], len(rates), axis=1)
-    points = walk(surface, rule_class(lr=rates), starts, TRIAL_STEPS).points
+    usual: dict[str, Any] = {**rule_class.settings_for(surface), "lr": rates}
+    points = walk(surface, rule_class(**usual), starts, TRIAL_STEPS).points
     with np.errstate(all="ignore"):
         values = np.asarray(surface.value(np.ascontiguousarray(points.swapaxes(0, 1))), dtype=float)
         travel = np.hypot(*(points - points[0]).swapaxes(0, 1)).max(axis=0)
@@ -68,10 +80,21 @@ def _find_rate(rule_class: type[Rule], surface: Surface) -> float:
         lowest = values.min(axis=0)
         calm = values[-1] - lowest <= UNREST * (values[0] - lowest)
     distance = np.abs(np.log(rates / natural))
-    for fits in (moves & stays & calm, moves & stays, moves & calm, moves, falls & stays, falls, stays, finite):
+    preferences = [moves & stays & calm, moves & stays]
+    if rule_class.always_descends:  # for others a fall would be an accident
+        nearby = moves & (travel <= diagonal)
+        preferences += [nearby & calm, nearby, falls & stays & calm, moves & calm, moves, falls & stays, falls]
+    for fits in (*preferences, stays, finite):
         if fits.any():
             return float(rates[np.where(fits, distance, np.inf).argmin()])
     return float(rates[0])
+
+
+def _unit(rule_class: type[Rule], surface: Surface, terrain: Terrain, start: Any, diagonal: float) -> float:
+    """What a natural rate of 1 means here."""
+    if rule_class.scales_with_gradient is None:
+        return 1.0
+    return 1 / _curvature(surface, terrain, start, diagonal) if rule_class.scales_with_gradient else diagonal
 
 
 def _start(surface: Any, terrain: Terrain) -> Any:
