@@ -78,17 +78,6 @@ def test_a_setting_of_0_is_said_as_0():
     assert "beta1 0," in settings_summary(OPTIMIZERS["adam"](lr=0.1, beta1=0.0))
 
 
-def test_the_table_says_of_every_run_what_the_trajectory_says():
-    scene, _ = parse(EVERY_RULE)
-    paths = simulate(scene)
-    rows = runs_table(scene, paths).splitlines()[2:]
-    for row, label, path in zip(rows, scene.labels, paths, strict=True):
-        cells = [cell.strip() for cell in row.strip("|").split("|")]
-        settled = "–" if path.settled_step is None else str(path.settled_step)
-        summary = settings_summary(path.rule)
-        assert cells == [label, summary, short(path.values[0]), short(path.values[-1]), settled, path.sentence]
-
-
 def test_the_table_has_a_dash_where_no_lowest_value_is_known():
     scene, _ = parse("surface=saddle&steps=20&run=adam:lr=0.01")
     assert "| – |" in runs_table(scene, simulate(scene))

@@ -1,4 +1,4 @@
-"""Sentences, tables and formulas about a scene: pure functions from values to Markdown."""
+"""Sentences and tables about a scene: pure functions from values to Markdown."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from knobs import Knob, format_value, knobs_of
-from optimizers import Rule, Trajectory
+from optimizers import Part, Phase, Rule, Trajectory
+from optimizers.parts import Carry, Clip, Steps
+from optimizers.wrappers import Wrapper
 from presets import PRESETS, Preset
-from scenes import Scene, parse
+from scenes import Per, Run, Scene, parse
 from views.theme import CASING, Mark
 
 DARK_HEADLINE = "This is all an optimizer sees."
@@ -82,14 +85,14 @@ def as_markdown(text: str) -> str:
     return re.sub(r"[\\`*$<]|(?<=\])\(", r"\\\g<0>", text)
 
 
-def settings_summary(rule: Rule) -> str:
-    """A rule's settings in one line: the everyday ones, and rare ones where they are not as usual.
+def settings_summary(settings: Any) -> str:
+    """The settings of a rule or a part in one line: the everyday ones, and rare ones where they are not as usual.
 
     >>> from optimizers import OPTIMIZERS
     >>> settings_summary(OPTIMIZERS["momentum"](lr=0.001, rho=0.95))
     'lr 0.001, rho 0.95'
     """
-    values = ((knob, getattr(rule, name)) for name, knob in knobs_of(rule).items())
+    values = ((knob, getattr(settings, name)) for name, knob in knobs_of(settings).items())
     return ", ".join(f"{knob.name} {format_value(value)}" for knob, value in values if _is_worth_saying(knob, value))
 
 
@@ -97,30 +100,106 @@ def _is_worth_saying(knob: Knob, value: float | int | bool) -> bool:
     return not knob.rare or value != knob.default
 
 
-def runs_table(scene: Scene, paths: Sequence[Trajectory]) -> str:
-    """What happened: one row a run, as a Markdown table."""
+def part_summary(part: Part) -> str:
+    """A part of a run in a few words.
+
+    >>> from optimizers import PARTS
+    >>> part_summary(PARTS["sam"](radius=0.1)), part_summary(PARTS["clip"](norm=2)), part_summary(PARTS["carry"]())
+    ('SAM radius 0.1', 'gradients clipped to 2', 'memory kept')
+    """
+    match part:
+        case Clip(norm=norm):
+            return f"gradients clipped to {format_value(norm)}"
+        case Carry():
+            return "memory kept"
+        case Wrapper(label=name):
+            pass
+        case _:
+            name = part.title[0].lower() + part.title[1:]
+    return f"{name} {settings_summary(part)}".rstrip()
+
+
+def phase_summary(phase: Phase) -> str:
+    """The settings of a phase in one line, with all that is added to its rule.
+
+    >>> from optimizers import OPTIMIZERS, PARTS
+    >>> phase_summary(Phase(OPTIMIZERS["sgd"](lr=0.1), [PARTS["warmup"](count=20), PARTS["steps"](count=50)]))
+    'lr 0.1; warm-up count 20, start 0.1; for 50 steps'
+    """
+    summaries = [settings_summary(phase.rule), *(part_summary(p) for p in phase.parts if not isinstance(p, Steps))]
+    return "; ".join(filter(None, [*summaries, f"for {in_steps(phase.steps)}" if phase.steps else ""]))
+
+
+def run_summary(run: Run) -> str:
+    """The settings of a run in one line: all that is on, phase by phase.
+
+    >>> scene, _ = parse("surface=booth&run=momentum:lr=0.01;steps:count=100~adam:lr=0.1")
+    >>> run_summary(scene.runs[0])
+    'lr 0.01, rho 0.9; for 100 steps; then Adam: lr 0.1, beta1 0.9, beta2 0.999'
+    """
+    first, *others = run.phases
+    later = (f"then {phase.rule.title}: {phase_summary(phase)}" for phase in others)
+    return "; ".join(filter(None, [phase_summary(first), *later]))
+
+
+def in_steps(count: int) -> str:
+    """So many steps, in words.
+
+    >>> in_steps(1), in_steps(20)
+    ('1 step', '20 steps')
+    """
+    return f"{count} step{'s' * (count != 1)}"
+
+
+def runs_table(scene: Scene, paths: Sequence[Trajectory], per: Per = "step") -> str:
+    """What happened: one row a run, as a Markdown table.
+
+    ``per`` says in which unit it is told when a run has arrived. What a run has cost is always told, in evaluations of
+    the gradient, of which a Hessian counts as two.
+    """
     rows = [
-        "| run | settings | loss at the start | loss at the end | for good below 0.1 % from step | what happened |",
-        "|:--|:--|--:|--:|--:|:--|",
+        "| run | settings | loss at the start | loss at the end "
+        f"| for good below 0.1 % from {per} | evaluations | what happened |",
+        "|:--|:--|--:|--:|--:|--:|:--|",
     ]
     for label, run, path in zip(scene.labels, scene.runs, paths, strict=True):
-        settled = "–" if path.settled_step is None else str(path.settled_step)
         losses = (short(path.values[0]), short(path.values[-1]))
-        rows.append(f"| {' | '.join((label, settings_summary(run.rule), *losses, settled, path.sentence))} |")
+        happened = " ".join([path.sentence, *by_itself(path)])
+        cells = (label, run_summary(run), *losses, _settled(path, per), f"{path.costs[-1]:.0f}", happened)
+        rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
 
 
-def in_latex(value: float) -> str:
-    r"""A number as it is written in a formula.
+def _settled(path: Trajectory, per: Per) -> str:
+    if path.settled_step is None:
+        return "–"
+    return f"{path.settled_step if per == 'step' else path.costs[path.settled_step]:.0f}"
 
-    >>> print(in_latex(0.001), in_latex(1e-8), in_latex(2e-5))
-    0.001 10^{-8} 2 \cdot 10^{-5}
+
+def by_itself(path: Trajectory) -> list[str]:
+    """Sentences on what a classical method asked for and where it stopped; none for a rule, which does as it is told.
+
+    >>> from scenes import simulate
+    >>> scene, _ = parse("surface=booth&run=bfgs&run=sgd")
+    >>> [by_itself(path) for path in simulate(scene)]
+    [['It asked for the loss 9 times and the gradient 9 times.', 'It stopped by itself at step 8.'], []]
     """
-    mantissa, _, exponent = format_value(value).partition("e")
-    if not exponent:
-        return mantissa
-    power = f"10^{{{exponent}}}"
-    return power if mantissa == "1" else rf"{mantissa} \cdot {power}"
+    if isinstance(path.rule, Rule):
+        return []
+    numbers = path.evaluations
+    counts = {"the loss": numbers.values, "the gradient": numbers.gradients, "the Hessian": numbers.hessians}
+    times = [f"{what} {count} time{'s' * (count != 1)}" for what, count in counts.items() if count]
+    stopped = [f"It stopped by itself at step {path.steps}."] if path.stopped else []
+    return [f"It asked for {listed(times)}.", *stopped]
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words in a row.
+
+    >>> listed(["one"]), listed(["one", "two", "three"])
+    ('one', 'one, two and three')
+    """
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def swatch(mark: Mark) -> str:
