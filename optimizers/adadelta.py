@@ -9,7 +9,9 @@ import numpy as np
 
 from .rule import Array, At, Rule, Update
 from .settings import decay_rate_setting, eps_setting, rate_setting
+from .shared_terms import GRADIENT
 from .terms import Term
+from .torch_text import torch_constructor
 
 
 class AdaDeltaState(NamedTuple):
@@ -96,7 +98,7 @@ class AdaDelta(Rule):
 
     def equations(self) -> tuple[Term, ...]:
         return (
-            Term("g", "g", "The slope here.", role="gradient"),
+            GRADIENT,
             Term(
                 "v",
                 "decay_rate * v_before + (1 - decay_rate) * g**2",
@@ -124,4 +126,4 @@ class AdaDelta(Rule):
         )
 
     def in_torch(self) -> str:
-        return f"torch.optim.Adadelta([x], lr={self.lr}, rho={self.decay_rate}, eps={self.eps})"
+        return torch_constructor("Adadelta", lr=self.lr, rho=self.decay_rate, eps=self.eps)

@@ -9,6 +9,7 @@ import numpy as np
 
 from .rule import Array, At, Rule, Update, in_words
 from .settings import beta1_setting, beta2_setting, weight_decay_setting
+from .shared_terms import GRADIENT
 from .terms import Term
 
 
@@ -95,7 +96,7 @@ class Lion(Rule):
 
     def equations(self) -> tuple[Term, ...]:
         return (
-            Term("g", "g", "The slope here.", role="gradient"),
+            GRADIENT,
             Term(
                 "c",
                 "beta1 * m_before + (1 - beta1) * g",

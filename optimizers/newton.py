@@ -11,6 +11,7 @@ from knobs import knob, nonnegative
 
 from .rule import Array, At, NoState, Rule, Update
 from .settings import rate_setting
+from .shared_terms import GRADIENT
 from .terms import Term
 from .terrain import eigen
 
@@ -55,7 +56,7 @@ def share(part: Array, curvature: Array) -> Array:
 
 
 AXES = (
-    Term("g", "g", "The slope here.", role="gradient"),
+    GRADIENT,
     Term("c1", "c1", "The smaller curvature here; below 0 the ground is curved downwards.", symbol="c₁"),
     Term("c2", "c2", "The larger curvature here.", symbol="c₂"),
     Term("g1", "g1", "The part of the slope along the axis of the smaller curvature.", symbol="g₁"),

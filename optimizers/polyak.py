@@ -12,6 +12,7 @@ from knobs import Interval, knob, positive
 
 from .rule import Array, At, NoState, Rule, Update
 from .settings import eps_setting, rate_setting
+from .shared_terms import GRADIENT
 from .terms import Term
 
 _FLAT = float(np.finfo(float).eps)  # a squared slope that counts as none, as in optax
@@ -113,7 +114,7 @@ class PolyakStep(Rule):
 
     def equations(self) -> tuple[Term, ...]:
         return (
-            Term("g", "g", "The slope here.", role="gradient"),
+            GRADIENT,
             Term("gap", "loss - f_min", "How far above the lowest value it stands."),
             Term("square", "norm(g)**2 + eps", "How fast the straight slope would fall.", symbol="‖g‖²"),
             Term(

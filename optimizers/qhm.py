@@ -10,6 +10,7 @@ import numpy as np
 from knobs import Interval, knob, unit_interval
 
 from .rule import Array, At, Rule, Update
+from .shared_terms import GRADIENT
 from .terms import Term
 
 
@@ -105,7 +106,7 @@ class QuasiHyperbolicMomentum(Rule):
 
     def equations(self) -> tuple[Term, ...]:
         return (
-            Term("g", "g", "The slope here.", role="gradient"),
+            GRADIENT,
             Term(
                 "v",
                 "beta * v_before + (1 - beta) * g",

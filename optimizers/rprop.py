@@ -11,6 +11,7 @@ from knobs import Interval, knob, positive
 
 from .rule import Array, At, Rule, Update
 from .terms import Term
+from .torch_text import torch_constructor
 
 
 class RpropState(NamedTuple):
@@ -159,7 +160,7 @@ class Rprop(Rule):
                 "The length of the step in each coordinate.",
                 role="rate",
                 symbol="s",
-                before="lr",
+                before=repr(self.lr),
             ),
             Term(
                 "kept",
@@ -172,4 +173,4 @@ class Rprop(Rule):
 
     def in_torch(self) -> str:
         etas, sizes = (self.eta_minus, self.eta_plus), (self.step_min, self.step_max)
-        return f"torch.optim.Rprop([x], lr={self.lr}, etas={etas}, step_sizes={sizes})"
+        return torch_constructor("Rprop", lr=self.lr, etas=etas, step_sizes=sizes)

@@ -9,6 +9,7 @@ import numpy as np
 
 from knobs import Interval, knob, nonnegative
 
+from .arithmetic import power
 from .rule import Array, At, Rule, Update
 from .terms import Term
 
@@ -111,8 +112,7 @@ class ScheduleFree(Rule):
     def update(self, at: At, state: ScheduleFreeState, lr: Any) -> Update:
         y, g, beta1 = at.point, at.gradient, self.beta1
         top = np.maximum(state.top, lr)
-        # np.power of two whole arrays: the operator takes short cuts for a lone number, which round differently.
-        weight = np.power(top, self.weight_lr_power * np.ones_like(top))
+        weight = power(top, self.weight_lr_power)
         total = state.total + weight
         c = weight / np.where(total > 0, total, 1.0)
         average = (y - (1 - beta1) * state.z) / beta1

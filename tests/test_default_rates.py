@@ -10,11 +10,15 @@ import pytest
 
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, default_rate, descend_together, walk
+from optimizers.rates import default_settings
 from optimizers.terrain import survey
+from tests.walking import bowl
 
 RATES = {
     slug: {name: default_rate(cls, surface) for name, cls in OPTIMIZERS.items()} for slug, surface in LANDSCAPES.items()
 }
+CLIMBS = {"rastrigin", "ackley", "griewank", "drop-wave", "easom"}
+"""Where Newton's method, at any rate, is drawn uphill from the start to a saddle or a summit."""
 EVERY_SURFACE = pytest.mark.parametrize("slug", LANDSCAPES)
 
 
@@ -43,10 +47,10 @@ def lies_in_a_small_hollow(surface):
 @EVERY_SURFACE
 def test_a_default_rate_leads_somewhere_lower(slug):
     surface = LANDSCAPES[slug]
-    rules = [cls(lr=RATES[slug][name]) for name, cls in OPTIMIZERS.items()]
-    for path in descend_together(surface, rules, surface.start, 300):
+    rules = [cls(**default_settings(cls, surface)) for cls in OPTIMIZERS.values()]
+    for rule, path in zip(rules, descend_together(surface, rules, surface.start, 300), strict=True):
         assert path.steps == 300  # finite
-        if not is_exempt(surface):
+        if not is_exempt(surface) and (rule.always_descends or slug not in CLIMBS):
             travelled = np.hypot(*(path.points - path.points[0]).T).max()
             assert travelled >= 0.05 * diagonal(surface) or lies_in_a_small_hollow(surface)
             assert path.values[-1] < path.values[0]
@@ -69,8 +73,8 @@ def test_few_surfaces_are_exempt():
 
 def test_most_default_runs_stay_on_the_map():
     pairs = stays = 0
-    for slug, surface in LANDSCAPES.items():
-        rules = [cls(lr=RATES[slug][name]) for name, cls in OPTIMIZERS.items()]
+    for surface in LANDSCAPES.values():
+        rules = [cls(**default_settings(cls, surface)) for cls in OPTIMIZERS.values()]
         for path in descend_together(surface, rules, surface.start, 300):
             pairs, stays = pairs + 1, stays + (not survey(surface).outside(path.points).any())
     assert stays >= 0.85 * pairs
@@ -78,7 +82,9 @@ def test_most_default_runs_stay_on_the_map():
 
 def test_steeper_surfaces_get_smaller_rates_where_steps_scale_with_the_slope():
     gentle, steep = (LANDSCAPES["quadratic"](kappa=kappa) for kappa in (1, 1000))
-    for cls in OPTIMIZERS.values():
+    for slug, cls in OPTIMIZERS.items():
+        if cls.scales_with_gradient is None or slug == "radam":  # RAdam's first five steps are momentum's
+            continue
         ratio = default_rate(cls, gentle) / default_rate(cls, steep)
         assert ratio >= 50 if cls.scales_with_gradient else 0.1 <= ratio <= 10
 
@@ -93,7 +99,7 @@ def test_wider_maps_get_larger_rates_where_steps_do_not_scale_with_the_slope():
             y_range=(-size, size),
         )
 
-    for slug in ("adagrad", "rmsprop", "adam"):
+    for slug in ("adagrad", "rmsprop", "adam", "lion", "sign-sgd", "rprop"):
         assert default_rate(OPTIMIZERS[slug], bowl(1000)) == 1000 * default_rate(OPTIMIZERS[slug], bowl(1))
 
 
@@ -101,5 +107,26 @@ def test_a_bare_surface_gets_a_rate_too():
     bare = SimpleNamespace(value=lambda p: (p**2).sum(axis=0), gradient=lambda p: 2 * p)
     flat = SimpleNamespace(value=lambda p: 0 * p[0], gradient=lambda p: 0 * p)
     for cls in OPTIMIZERS.values():
-        assert default_rate(cls, bare) > 0
-        assert default_rate(cls, flat) > 0
+        if cls.family != "newton":
+            assert default_rate(cls, bare) > 0
+            assert default_rate(cls, flat) > 0
+
+
+def test_newtons_rules_say_that_they_need_a_hessian():
+    bare = SimpleNamespace(value=lambda p: (p**2).sum(axis=0), gradient=lambda p: 2 * p)
+    for cls in (cls for cls in OPTIMIZERS.values() if cls.family == "newton"):
+        with pytest.raises(TypeError, match=f"^{cls.title} needs a surface with a hessian$"):
+            default_rate(cls, bare)
+        assert default_rate(cls, bowl(1, 1)) == default_rate(cls, bowl(0, 0)) == 1
+
+
+def test_a_rate_that_is_a_pure_number_is_1_wherever_that_does():
+    rates = {name: [by_rule[name] for by_rule in RATES.values()] for name in ("polyak", "newton", "adadelta")}
+    assert all(each.count(1) >= 0.6 * len(each) for each in rates.values())
+
+
+def test_settings_to_begin_with_are_the_rate_and_what_the_rule_names():
+    for surface in LANDSCAPES.values():
+        assert default_settings(OPTIMIZERS["adam"], surface) == {"lr": RATES[surface.slug]["adam"]}
+        polyak = default_settings(OPTIMIZERS["polyak"], surface)
+        assert polyak.get("f_min") == surface.minimum_value

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
+from knobs import Switch, knobs_of
 from optimizers import OPTIMIZERS, At
 
 EVERY_RULE = pytest.mark.parametrize("cls", OPTIMIZERS.values(), ids=OPTIMIZERS)
@@ -23,16 +24,45 @@ def steps_for(rule, gradients):
     gradients = np.asarray(gradients, dtype=float)
     state, steps = rule.init(np.zeros_like(gradients[0])), []
     for g in gradients:
-        step, state, _ = rule.update(At(np.zeros_like(g), g), state, rule.lr)
+        step, state, _ = rule.update(At(np.zeros_like(g), g, bowl(1, 1)), state, rule.lr)
         steps.append(step)
     return np.array(steps)
 
 
 def bowl(*curvatures):
-    """A quadratic bowl with these curvatures along x and y."""
+    """A quadratic bowl with these curvatures along x, y and so on."""
     k = np.array(curvatures, dtype=float)
 
     def along(p):
-        return k.reshape(2, *[1] * (np.ndim(p) - 1))
+        return k.reshape(-1, *[1] * (np.ndim(p) - 1))
 
-    return SimpleNamespace(value=lambda p: (along(p) * p**2).sum(axis=0) / 2, gradient=lambda p: along(p) * p)
+    return SimpleNamespace(
+        value=lambda p: (along(p) * p**2).sum(axis=0) / 2,
+        gradient=lambda p: along(p) * p,
+        hessian=lambda p: np.diag(k).reshape(len(k), len(k), *[1] * (np.ndim(p) - 1)) + 0 * p,
+    )
+
+
+def moves_only_two(cls):
+    """Whether a rule refuses any other number of parameters than two."""
+    try:
+        cls().init(np.zeros(7))
+    except ValueError as error:
+        return str(error) == f"{cls.title} works with two parameters, got 7"
+    return False
+
+
+def some_settings(cls, seed):
+    """A rule with settings drawn from what its sliders offer."""
+    random = np.random.default_rng(seed)
+    drawn = {}
+    for name, declared in knobs_of(cls).items():
+        if isinstance(declared.valid, Switch):
+            drawn[name] = bool(random.integers(2))
+        elif isinstance(declared.default, int):
+            drawn[name] = int(random.integers(*declared.offer, endpoint=True))
+        elif declared.scale == "log":
+            drawn[name] = float(10 ** random.uniform(*np.log10(declared.offer)))
+        else:
+            drawn[name] = float(random.uniform(*declared.offer))
+    return cls(**drawn)
