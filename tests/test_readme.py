@@ -24,14 +24,14 @@ def blocks(text: str, language: str) -> list[str]:
 
 
 def test_the_notebook_prints_what_the_readme_shows():
-    (block,) = blocks(README, "pycon")
-    example = doctest.DocTestParser().get_doctest(block, {}, "README.md", "README.md", 0)
-    assert len(example.examples) >= 5
+    notebook = "".join(blocks(README, "pycon"))
+    example = doctest.DocTestParser().get_doctest(notebook, {}, "README.md", "README.md", 0)
+    assert len(example.examples) >= 10
     assert doctest.DocTestRunner().run(example).failed == 0
 
 
-def test_the_link_is_understood_wholly():
-    (block,) = (block for block in blocks(README, "") if block.startswith("?surface="))
+@pytest.mark.parametrize("block", [block for block in blocks(README, "") if block.startswith("?surface=")])
+def test_every_link_is_understood_wholly(block):
     parsed = scenes.parse(block.strip())
     scene, _ = parsed
     assert parsed.warnings == ()
