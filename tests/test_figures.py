@@ -29,10 +29,14 @@ from views.theme import CASING, START_COLOUR, themes
 EXPLODING = "surface=rosenbrock&start=-1.5,2&steps=60&run=adam:lr=0.1&run=sgd:lr=0.1"
 
 
+FAMILIES = {rule.family or rule.slug: rule for rule in [*OPTIMIZERS.values()][::-1]}
+"""Of each family of rules the first."""
+
+
 def scene_on(slug: str) -> Scene:
-    """All rules at their default rates on a surface, from its own start."""
+    """A rule of each family at its default rate on a surface, from its own start."""
     surface = LANDSCAPES[slug]
-    runs = [Run(rule(lr=default_rate(rule, surface))) for rule in OPTIMIZERS.values()]
+    runs = [Run(rule(lr=default_rate(rule, surface))) for rule in FAMILIES.values()]
     return Scene.on(surface, steps=40, runs=runs)
 
 

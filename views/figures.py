@@ -15,7 +15,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from optimizers import Trajectory
-from scenes import Scene, View
+from scenes import Per, Scene, View
 from views.shading import relief_image
 from views.terrain import Terrain, terrain_of
 from views.theme import CASING, START_COLOUR, Mark, Theme, marks_of, themes
@@ -63,14 +63,15 @@ def relief_figure(scene: Scene, view: View, paths: Sequence[Trajectory], theme: 
 
 
 def loss_figure(scene: Scene, view: View, paths: Sequence[Trajectory], theme: Theme | None = None) -> go.Figure:
-    """The loss of every run that is not hidden over the steps."""
+    """The loss of every run that is not hidden, over the steps or over the evaluations that it took."""
     theme = theme or themes()["dark"]
     scale = loss_scale(scene, view, paths)
-    figure = _figure(losses_layout(scale, scene.steps, theme))
+    figure = _figure(losses_layout(scale, theme))
     for label, mark, path in visible_runs(scene, view, paths):
         losses = scale.above(path.values)
         style = _path_style(mark, len(losses))
-        figure.add_scatter(x=np.arange(len(losses)), y=losses, customdata=path.values, name=label, **style)
+        counts = path.costs if view.per == "evaluation" else np.arange(len(losses))
+        figure.add_scatter(x=counts, y=losses, customdata=path.values, name=label, **style)
     return figure
 
 
@@ -180,32 +181,36 @@ def _height_range(terrain: Terrain) -> list[float]:
     return [low - pad, high + pad]
 
 
-def losses_layout(scale: LossScale, steps: int, theme: Theme) -> dict[str, Any]:
+def losses_layout(scale: LossScale, theme: Theme) -> dict[str, Any]:
     """The axes of the loss curve: plain data, because this is made at every change and Plotly's objects are slow."""
     axis = {"color": theme.muted, "gridcolor": theme.line, "zeroline": False, "showline": False, "fixedrange": True}
     low, high = scale.limits
     y_axis: dict[str, Any] = {**axis, "range": [low, high]}
     if scale.logarithmic:
         y_axis |= {"type": "log", "dtick": max(1, round((high - low) / 5)), "exponentformat": "power"}
-    return {**_layout(theme), "xaxis": {**axis, "range": [0, steps], "nticks": 5}, "yaxis": y_axis}
+    x_axis = {**axis, "range": [0, scale.reach], "nticks": 5, "title": _title(f"{scale.per}s", 4)}
+    return {**_layout(theme), "xaxis": x_axis, "yaxis": y_axis}
 
 
 @dataclass(frozen=True)
 class LossScale:
-    """The loss axis: ``logarithmic`` above ``lowest``, or the loss itself (then ``lowest`` is 0).
+    """The axes of the loss curve: the loss ``logarithmic`` above ``lowest``, or itself (then ``lowest`` is 0).
 
     ``limits`` are Plotly's: exponents of ten on a logarithmic axis. ``reason`` says why a wish for a logarithmic axis
-    was not granted, or is empty.
+    was not granted, or is empty. The other axis counts what ``per`` says, from 0 to ``reach``.
     """
 
     logarithmic: bool
     lowest: float
     limits: tuple[float, float]
+    per: Per
+    reach: int
     reason: str = ""
 
     @property
     def title(self) -> str:
-        return "Loss above the lowest known, log scale" if self.logarithmic else "Loss"
+        loss = "Loss above the lowest known, log scale" if self.logarithmic else "Loss"
+        return f"{loss}, per {self.per}"
 
     def above(self, losses: np.ndarray) -> np.ndarray:
         """The losses as the axis shows them."""
@@ -220,6 +225,7 @@ def loss_scale(scene: Scene, view: View, paths: Sequence[Trajectory]) -> LossSca
     known = scene.landscape.minimum_value
     wants_log = view.loss != "linear" if known is not None else view.loss == "log"
     shown = [path.values for _, _, path in visible_runs(scene, view, paths)]
+    counted = (view.per, _reach(scene, view, paths))
     losses = np.concatenate(shown) if shown else np.asarray(scene.landscape.value(np.array(scene.start)))[None]
     if wants_log and known is not None:
         gaps = losses - known
@@ -228,14 +234,21 @@ def loss_scale(scene: Scene, view: View, paths: Sequence[Trajectory]) -> LossSca
         top = min(top, np.log10(max(_start_gap(scene, known), terrain_of(scene.landscape).loss_range[1] - known)) + 1)
         bottom = max(np.log10(gaps.min()) if len(gaps) else top - 1, top - _MOST_DECADES)
         # Whole and half decades: an axis that moved at every key would be drawn at every key.
-        return LossScale(True, known, (float(np.floor(bottom)), float(np.ceil(2 * (top + 0.05)) / 2)))
+        return LossScale(True, known, (float(np.floor(bottom)), float(np.ceil(2 * (top + 0.05)) / 2)), *counted)
     reason = "No lowest value is known here, so the loss axis stays linear." if wants_log else ""
     lowest, highest = terrain_of(scene.landscape).loss_range
     low, high = max(losses.min(), lowest), min(losses.max(), highest)
     if not high > low:
         low, high = lowest, highest
     pad = 0.05 * (high - low)
-    return LossScale(False, 0.0, (float(low - pad), float(high + pad)), reason)
+    return LossScale(False, 0.0, (float(low - pad), float(high + pad)), *counted, reason)
+
+
+def _reach(scene: Scene, view: View, paths: Sequence[Trajectory]) -> int:
+    """The end of the axis of steps, or of evaluations: what the run that is on show and costs most has cost."""
+    if view.per == "step":
+        return scene.steps
+    return max((int(path.costs[-1]) for _, _, path in visible_runs(scene, view, paths)), default=0) or scene.steps
 
 
 def _start_gap(scene: Scene, known: float) -> float:

@@ -2,8 +2,9 @@
 
 import { Canvas, drawMarker, strokeFaint, strokePath } from "./canvas.js";
 import { clamp } from "./numbers.js";
+import { countAt, guideOf, lossAfter, lossAt, stepAfter } from "./runs.js";
 
-const SPACE = { l: 52, t: 8, r: 12, b: 26 };
+const SPACE = { l: 52, t: 8, r: 12, b: 40 };
 const BARE_SPACE = { l: 8, t: 6, r: 8, b: 6 }; // a strip without numbers
 const FAR_PIXELS = 4000;
 const TO_COME = 0.3;
@@ -59,7 +60,7 @@ export class LossView {
     const style = { tickfont: { size: font }, showticklabels: !isBare };
     return {
       ...this.axes,
-      xaxis: { ...xaxis, ...style },
+      xaxis: { ...xaxis, ...style, title: isBare ? { text: "" } : { ...xaxis.title, font: { size: font } } },
       yaxis: { ...yaxis, ...ticks, ...style },
       width,
       height,
@@ -82,14 +83,20 @@ export class LossView {
   curveOf(run) {
     const curve = new Float64Array(2 * (run.last + 1));
     for (let step = 0; step <= run.last; step++) {
-      curve[2 * step] = this.toX(step);
+      curve[2 * step] = this.toX(countAt(run, step));
       curve[2 * step + 1] = this.toY(run.losses[step]);
     }
     return curve;
   }
 
-  toX(step) {
-    return this.box[0] + (step / this.scene.steps) * (this.box[2] - this.box[0]);
+  /** A count of steps or of evaluations on the axis. */
+  toX(count) {
+    return this.box[0] + (count / this.scene.losses.reach) * (this.box[2] - this.box[0]);
+  }
+
+  /** Whether the axis counts evaluations: then each run is at its own place on it. */
+  get countsCosts() {
+    return Boolean(this.scene.runs[0]?.costs);
   }
 
   /** A loss on the axis; at or below the lowest known value a logarithmic axis has it at the bottom. */
@@ -122,8 +129,10 @@ export class LossView {
     context.strokeStyle = getComputedStyle(this.host).color;
     context.lineWidth = 1;
     context.beginPath();
-    context.moveTo(this.toX(step), top);
-    context.lineTo(this.toX(step), bottom);
+    for (const count of this.countsCosts ? new Set(runs.map((run) => countAt(run, step))) : [step]) {
+      context.moveTo(this.toX(count), top);
+      context.lineTo(this.toX(count), bottom);
+    }
     context.stroke();
     for (const run of runs) {
       const last = Math.min(step, run.last);
@@ -134,33 +143,41 @@ export class LossView {
   }
 
   listen() {
-    const stepAt = (event) => {
+    const countOf = (event) => {
       const x = event.clientX - this.host.getBoundingClientRect().left;
       const share = (x - this.box[0]) / (this.box[2] - this.box[0]);
-      return clamp(Math.round(share * this.scene.steps), 0, this.scene.steps);
+      return clamp(Math.round(share * this.scene.losses.reach), 0, this.scene.losses.reach);
     };
     this.host.addEventListener("pointerdown", (event) => {
       if (!this.scene || event.button !== 0) return;
       this.host.setPointerCapture(event.pointerId);
       this.isScrubbing = true;
-      this.onScrub(stepAt(event));
+      this.onScrub(this.stepAt(countOf(event)));
     });
     this.host.addEventListener("pointermove", (event) => {
       if (!this.scene) return;
-      if (this.isScrubbing) this.onScrub(stepAt(event));
-      else if (event.pointerType !== "touch") this.showTip(stepAt(event));
+      if (this.isScrubbing) this.onScrub(this.stepAt(countOf(event)));
+      else if (event.pointerType !== "touch") this.showTip(countOf(event));
     });
     for (const type of ["pointerup", "pointercancel"]) this.host.addEventListener(type, () => (this.isScrubbing = false));
     this.host.addEventListener("pointerleave", () => (this.tip.hidden = true));
   }
 
-  /** Every run's loss at the step under the pointer. */
-  showTip(step) {
+  /** The step that belongs to a place on the axis. */
+  stepAt(count) {
+    if (!this.countsCosts) return count;
+    const shown = this.scene.runs.filter((run) => !run.hidden);
+    return stepAfter(guideOf(shown.length ? shown : this.scene.runs), count);
+  }
+
+  /** Every run's loss at the place under the pointer. */
+  showTip(count) {
     const runs = this.showsFuture ? this.scene.runs.filter((run) => !run.hidden) : [];
-    const lines = runs.map((run) => `${run.label}: ${step <= run.last ? run.losses[step] : "overflow"}`);
-    this.tip.textContent = [`Step ${step}`, ...lines].join("\n");
+    const told = (loss) => (Number.isNaN(loss) ? "overflow" : loss);
+    const lines = runs.map((run) => `${run.label}: ${told(this.countsCosts ? lossAfter(run, count) : lossAt(run, count))}`);
+    this.tip.textContent = [this.countsCosts ? `After ${count} evaluations` : `Step ${count}`, ...lines].join("\n");
     this.tip.hidden = runs.length === 0;
-    const x = this.toX(step);
+    const x = this.toX(count);
     this.tip.style.left = `${clamp(x + 10, 0, Math.max(0, this.size.width - this.tip.offsetWidth))}px`;
     this.tip.style.top = "8px";
   }

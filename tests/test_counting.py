@@ -1,0 +1,76 @@
+"""The loss curve counts steps or evaluations, and a run that stops by itself is no overflow."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from optimizers import CLASSICAL
+from scenes import View, parse, simulate
+from views.figures import loss_figure, loss_scale
+from views.player import Opening
+from views.player.player import scene_message
+
+RUNS = "surface=booth&start=-8,5&steps=40&run=sgd:lr=0.01&run=sgd:lr=0.01;sam&run=newton:lr=0.5&run=bfgs"
+PER_EVALUATION = View(per="evaluation")
+
+
+def sent(link: str, view: View) -> dict:
+    """The message to the browser, with its arrays by their numbers."""
+    scene, _ = parse(link)
+    data = scene_message(scene, view, simulate(scene), Opening())
+    length = int.from_bytes(data[:4], "little")
+    header = json.loads(data[4 : 4 + length])
+
+    def array(place: int) -> np.ndarray:
+        told = header["arrays"][place]
+        count = int(np.prod(told["shape"]))
+        return np.frombuffer(data, told["dtype"], count, 4 + length + told["offset"]).reshape(told["shape"])
+
+    return {**header["body"], "array": array}
+
+
+@pytest.mark.parametrize("loss", ["log", "linear"])
+def test_each_curve_lies_over_the_steps_or_over_the_evaluations_of_its_run(loss):
+    scene, _ = parse(RUNS)
+    paths = simulate(scene)
+    for view in (View(loss=loss), View(loss=loss, per="evaluation")):
+        figure = loss_figure(scene, view, paths)
+        for trace, path in zip(figure.data, paths, strict=True):
+            expected = path.costs if view.per == "evaluation" else np.arange(len(path.points))
+            assert np.array_equal(trace.x, expected)
+            assert np.array_equal(trace.customdata, path.values)
+
+
+def test_the_axis_reaches_as_far_as_the_dearest_run_on_show_and_says_what_it_counts():
+    scene, _ = parse(RUNS)
+    paths = simulate(scene)
+    for view, reach in ((View(), 40), (PER_EVALUATION, 120), (View(per="evaluation", hidden=(2,)), 80)):
+        layout = loss_figure(scene, view, paths).layout
+        assert layout.xaxis.range == (0, reach)
+        assert layout.xaxis.title.text == f"{view.per}s"
+        assert loss_scale(scene, view, paths).title.endswith(f", per {view.per}")
+
+
+def test_an_empty_scene_has_an_axis_too():
+    scene, _ = parse("surface=booth&steps=40&run=")
+    assert loss_figure(scene, PER_EVALUATION, ()).layout.xaxis.range == (0, 40)
+
+
+def test_costs_are_sent_only_when_the_curve_counts_them():
+    scene, _ = parse(RUNS)
+    assert not any("costs" in run for run in sent(RUNS, View())["runs"])
+    message = sent(RUNS, PER_EVALUATION)
+    for run, path in zip(message["runs"], simulate(scene), strict=True):
+        assert np.array_equal(message["array"](run["costs"]["array"]), path.costs)
+    assert message["losses"]["reach"] == 120
+    assert message["link"] != sent(RUNS, View())["link"]  # so that the stage draws anew
+
+
+@pytest.mark.parametrize("slug", CLASSICAL)
+def test_the_stage_is_told_which_runs_stopped_by_themselves(slug):
+    message = sent(f"surface=booth&start=-8,5&steps=60&run={slug}&run=sgd:lr=0.01&run=sgd:lr=100", View())
+    scene, _ = parse(f"surface=booth&start=-8,5&steps=60&run={slug}")
+    assert [run["stops"] for run in message["runs"]] == [len(simulate(scene)[0].points) - 1 < 60, False, False]
