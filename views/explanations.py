@@ -11,6 +11,7 @@ from knobs import format_value
 from optimizers import Phase
 from optimizers.parts import Steps
 from scenes import Run, Scene
+from views.code_card import code_card
 from views.formulas import CHANGING_RATE, formula_of_phase, formula_with_settings, in_latex, in_lines, switched
 from views.session import Session
 from views.words import in_steps, settings_summary
@@ -32,6 +33,7 @@ def explanations(session: Session) -> None:
                 told.add(run.phases[number].rule.slug)
             for sentence in noise_in_words(scene):
                 st.markdown(sentence)
+        code_card(scene, explained)
     others = {phase.rule.slug: phase.rule for run in scene.runs for phase in run.phases}
     others = {slug: rule for slug, rule in others.items() if slug not in told}
     if others:

@@ -1,0 +1,28 @@
+"""The code of a run to take home: the lines of this package and those of PyTorch, to be copied."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from scenes import Scene
+from take_home import package_code, torch_code, why_no_torch
+
+KEY = "take-home"
+OURS = "The same path, to the last bit, wherever this package is."
+TORCHS = "PyTorch's own optimizer on the same path; the surface is this package's, and so is its gradient."
+
+
+def code_card(scene: Scene, index: int) -> None:
+    """The code of a run, made only while it is looked at: the page is sent again at every key of a slider."""
+    with st.expander("Code to take home", key=KEY, on_change="rerun", icon=":material/code:") as expander:
+        if not expander.open:
+            return
+        ours, torchs = st.tabs(["This package", "PyTorch"])
+        with ours:
+            st.caption(OURS)
+            st.code(package_code(scene, index))
+        with torchs:
+            reason = why_no_torch(scene, index)
+            st.caption(reason or TORCHS)
+            if not reason:
+                st.code(torch_code(scene, index))
