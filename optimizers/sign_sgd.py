@@ -47,7 +47,7 @@ class SignDescent(Rule):
         "rate it ends by jumping to and fro over the minimum, one rate wide."
     )
     elsewhere: ClassVar[str] = (
-        r"Some notes print $g / |g|$; that is the sign of each slope by itself, and not the slope divided by its length."
+        r"Some notes print $g / |g|$; that is the sign of each slope by itself, not the slope divided by its length."
     )
     reference: ClassVar[str] = "Bernstein et al. (2018)"
     rank: ClassVar[int] = 21
