@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple
 
@@ -50,6 +50,8 @@ class Adam(Rule):
         Keeps the division from 0/0; where it outweighs the gradient, the step shrinks.
     bias_correction : bool
         Whether both means are corrected for having begun at 0; without it the first steps are too long.
+    squares : bool
+        Whether v is of squares and its root is taken. Off is a misprint of some notes, here to show what it does.
     eps_in_sqrt : bool
         Whether eps is added inside the root instead of after it.
 
@@ -87,13 +89,14 @@ class Adam(Rule):
         "With beta1 near 0.9 it runs past a minimum and swings back, and its loss curve comes down in waves."
     )
     elsewhere: ClassVar[str] = (
-        r"Some notes print $v$ without the square of $g$ and the step without the root of $\hat v$; that is a step in "
-        r"which their signs cancel, so that it begins in the same direction on both sides of a valley. Some print "
+        r"Some notes print $v$ without the square of $g$ and the step without the root of $\hat v$; that is the switch "
+        r"square and root, off: the signs cancel, and on both sides of a valley it goes the same way. Some print "
         r"$\sqrt{\hat v + \varepsilon}$; that is the setting eps inside the root."
     )
     when_switched: ClassVar[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         {
             "bias_correction": {r"\beta_1^t": "0", r"\beta_2^t": "0"},
+            "squares": {"g^2": "g", r"\sqrt{\hat v}": r"\hat v"},
             "eps_in_sqrt": {r"\sqrt{\hat v} + \varepsilon": r"\sqrt{\hat v + \varepsilon}"},
         }
     )
@@ -101,6 +104,7 @@ class Adam(Rule):
     rank: ClassVar[int] = 5
     scales_with_gradient: ClassVar[bool] = False
     natural_rate: ClassVar[float] = 0.01
+    misprints: ClassVar[frozenset[str]] = frozenset({"squares"})
 
     beta1: float = beta1_setting()
     beta2: float = beta2_setting()
@@ -111,6 +115,14 @@ class Adam(Rule):
         "Whether the means are corrected for their start at 0.",
         valid=switch,
         label="Bias correction",
+        rare=True,
+    )
+    squares: bool = knob(
+        True,
+        r"g^2, \sqrt{\;}",
+        "Whether v is of squares and its root is taken; some notes misprint both away.",
+        valid=switch,
+        label="Square and root",
         rare=True,
     )
     eps_in_sqrt: bool = eps_in_sqrt_setting()
@@ -126,18 +138,30 @@ class Adam(Rule):
         beta1_t = beta1 * state.beta1_t
         beta2_t = beta2 * state.beta2_t
         m = beta1 * state.m + (1 - beta1) * g
-        v = beta2 * state.v + (1 - beta2) * g**2
+        v = beta2 * state.v + (1 - beta2) * (g**2 if self.squares is True else np.where(self.squares, g**2, g))
         m_hat = m / (1 - beta1_t)
         v_hat = v / (1 - beta2_t)
-        step = -lr * m_hat / padded_root(v_hat, self.eps, self.eps_in_sqrt)
+        step = -lr * m_hat / self._size(v_hat)
         return Update(step, AdamState(m, v, beta1_t, beta2_t), {"g": g, "m": m, "v": v, "m_hat": m_hat, "v_hat": v_hat})
+
+    def _size(self, v_hat: Array) -> Any:
+        """What the step is divided by."""
+        if self.squares is True:
+            return padded_root(v_hat, self.eps, self.eps_in_sqrt)
+        return np.where(self.squares, padded_root(np.abs(v_hat), self.eps, self.eps_in_sqrt), v_hat + self.eps)
 
     def equations(self) -> tuple[Term, ...]:
         hats = (M_HAT, V_HAT) if self.bias_correction else (M_AS_IT_IS, V_AS_IT_IS)
-        return (GRADIENT, M, V, *hats, rate_under("v_hat", eps_in_sqrt=self.eps_in_sqrt), step_along("m_hat"))
+        size, rate = V, rate_under("v_hat", eps_in_sqrt=self.eps_in_sqrt)
+        if not self.squares:
+            size = replace(
+                V, expression="beta2 * v_before + (1 - beta2) * g", says="A misprint: the slope, not squared."
+            )
+            rate = replace(rate, expression="lr / (v_hat + eps)", says="A misprint: no root, so it can be below 0.")
+        return (GRADIENT, M, size, *hats, rate, step_along("m_hat"))
 
     def in_torch(self) -> str:
-        if self.eps_in_sqrt or not self.bias_correction:
+        if self.eps_in_sqrt or not (self.bias_correction and self.squares):
             return ""
         return torch_constructor("Adam", lr=self.lr, betas=(self.beta1, self.beta2), eps=self.eps)
 

@@ -125,6 +125,8 @@ class Rule(ABC):
         measured: 1 / curvature of the surface if so, the diagonal of its window otherwise; None if the rate has no
         unit, because the rule itself works out how far to go.
     natural_rate : the natural rate in that unit, from which ``default_rate`` starts.
+    misprints : the names of switches that, turned, show what a formula does that is printed wrongly: it need not make
+        sense.
     always_descends : whether some rate leads downhill wherever there is a slope. Newton's method climbs where the
         ground is curved downwards.
     """
@@ -141,6 +143,7 @@ class Rule(ABC):
     family: ClassVar[str] = ""
     scales_with_gradient: ClassVar[bool | None]
     natural_rate: ClassVar[float]
+    misprints: ClassVar[frozenset[str]] = frozenset()
     always_descends: ClassVar[bool] = True
 
     lr: float = rate_setting(0.01)

@@ -22,6 +22,11 @@ from tests.walking import EVERY_RULE, bowl, gradient_lists, moves_only_two, some
 # What every rule must obey
 
 
+def unmisprinted(rule):
+    """The rule as it should be printed: what a misprint does need not make sense."""
+    return dataclasses.replace(rule, **{name: knobs_of(rule)[name].default for name in rule.misprints})
+
+
 @EVERY_RULE
 @settings(max_examples=20)
 @given(gradient_lists, st.integers(0, 1000))
@@ -97,7 +102,7 @@ def test_a_mirrored_surface_mirrors_the_path(cls, seed, x, y):
         gradient=lambda p: flip * surface.gradient(flip * p),
         hessian=lambda p: (flip * flip.T)[..., None] * surface.hessian(flip * p),
     )
-    rule, start = some_settings(cls, seed), np.array([[x], [y]])
+    rule, start = unmisprinted(some_settings(cls, seed)), np.array([[x], [y]])
     if "initial_accumulator" in knobs_of(cls):  # optax's Yogi begins with a momentum that leans to one side
         rule = dataclasses.replace(rule, initial_accumulator=0)
     path = walk(surface, rule, start, 20).points

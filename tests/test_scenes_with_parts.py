@@ -66,3 +66,14 @@ class TestPhases:
         chain = [Phase(adam, [Steps(count=100)]), momentum]
         path = descend(LANDSCAPES["rosenbrock"], chain, (-1.5, 2), 600)
         assert path.values[-1] == pytest.approx(4.75e-3, rel=0.01)
+
+
+class TestWhySquareAndRoot:
+    def test_without_them_it_goes_the_same_way_from_both_sides(self):
+        scene = scene_of("why-square-and-root")
+        for start in (1.0, -1.0):
+            misprinted, adam = simulate(replace(scene, start=(start, 0.0)))
+            assert misprinted.steps == 100
+            assert misprinted.points[-1, 0] == pytest.approx(-38, abs=0.5)
+            assert (misprinted.points[:, 1] == 0).all()
+            assert (np.abs(adam.points[:, 0]) <= 1).all()
