@@ -10,7 +10,7 @@ from scenes import simulate
 from views.explanations import explanations
 from views.page_style import page_style
 from views.panel import panel
-from views.player import Opening, send_terrain, stage
+from views.player import Opening, send_anatomy, send_terrain, stage
 from views.scene_menu import scene_menu
 from views.session import Session, current_session
 from views.words import EMPTY, as_markdown, runs_table
@@ -29,8 +29,10 @@ def playground() -> None:
                 st.warning("  \n".join(map(as_markdown, session.warnings)))
         _stage(session)
         send_terrain(session.scene, session.view)
-    with right, st.container(key="panel"):
-        panel(session)
+    with right:
+        st.html('<div class="rv-anatomy-place"></div>')  # where a phone has what is inside a step
+        with st.container(key="panel"):
+            panel(session)
     with st.container(key="below"):
         left, right = st.columns([3, 2], gap="large")
         with left:
@@ -47,6 +49,10 @@ def _stage(session: Session) -> None:
         moved = st.session_state["stage"].start
         session.attempt(lambda: session.set_start(float(moved["x"]), float(moved["y"])))
 
+    with st.container(key="anatomy"):  # before the stage, so that a new path and its numbers are shown together
+        run = _run_in_focus(session)
+        if session.anatomy is not None and run is not None:
+            send_anatomy(session.scene, session.view, run, session.anatomy)
     result = stage(
         session.scene,
         session.view,
@@ -55,21 +61,31 @@ def _stage(session: Session) -> None:
         on_start_change=move_start,
         on_request_change=lambda: session.attempt(lambda: _answer(session, st.session_state["stage"].request)),
     )
-    if result.request or (result.start and result.start["final"]):
+    is_about_the_page = result.request and "anatomy" not in result.request
+    if is_about_the_page or (result.start and result.start["final"]):
         st.rerun(scope="app")
 
 
 def _answer(session: Session, request: dict[str, Any]) -> None:
-    """What is asked for on the stage itself: a scene by its key, or smaller rates for runs that overflowed."""
-    if "preset" in request:
+    """What is asked for on the stage itself: a scene by its key, smaller rates for runs that overflowed, or anatomy."""
+    if "anatomy" in request:
+        session.anatomy = None if request["anatomy"] is False else int(request["anatomy"])
+    elif "preset" in request:
         session.open_preset(request["preset"])
     else:
         session.scale_rates(request["slower"], request["factor"])
 
 
+def _run_in_focus(session: Session) -> int | None:
+    """The run whose card is open or, where that is hidden, the first that is not; None if there is none to see."""
+    seen = [index for index in range(len(session.scene.runs)) if index not in session.view.hidden]
+    opened = session.index_of(session.open_run) if session.open_run is not None else None
+    return opened if opened in seen else next(iter(seen), None)
+
+
 def _what_happened(session: Session) -> None:
     st.markdown("### What happened")
     if session.scene.runs:
-        st.markdown(runs_table(session.scene, simulate(session.scene)))
+        st.markdown(runs_table(session.scene, simulate(session.scene), session.view.per))
     else:
         st.markdown(EMPTY)

@@ -39,6 +39,7 @@ class Session:
     run_ids : a name for each run that stays with it while others come and go.
     card_titles : the title that each run's card was shown with last, by the run's id.
     open_run : the id of the run whose card is open, or None.
+    anatomy : the step around which the inside of steps is shown, or None while it is not.
     first_scene, first_view : what ``reset`` goes back to.
     own_links : the links of the latest scenes, by which this session knows its own addresses.
     address : the query that was read last.
@@ -52,6 +53,7 @@ class Session:
     run_ids: list[int] = field(default_factory=list)
     card_titles: dict[int, str] = field(default_factory=dict)
     open_run: int | None = None
+    anatomy: int | None = None
     next_id: int = 0
     first_scene: Scene = field(default_factory=default_scene)
     first_view: View = field(default_factory=View)

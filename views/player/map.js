@@ -117,6 +117,13 @@ export class MapView {
     for (const run of runs) this.drawHead(run, Math.min(step, run.last), tags);
     const tracks = runs.map((run) => ({ pixels: this.drawn.get(run), last: Math.min(step, run.last) }));
     this.darkness.draw(this.view.size, this.box, tracks);
+    this.onDrawn?.();
+  }
+
+  /** Where a step of a run begins and where it ends, in pixels. */
+  pixelsOf(run, step) {
+    const pixels = this.drawn.get(run);
+    return [step, step + 1].map((index) => [pixels[2 * index], pixels[2 * index + 1]]);
   }
 
   /** Lights on or off; `draw` is for the caller. */

@@ -19,3 +19,19 @@ export function roundToPixel(value, unitsPerPixel) {
 export function clamp(value, low, high) {
   return Math.min(Math.max(value, low), high);
 }
+
+/** Significant digits, four of them, with a true minus: "0.01250", "−6.800e−7", "181.6"; a dash for what is no number. */
+export function precise(value, digits = 4) {
+  if (!Number.isFinite(value)) return "–";
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  const text = size >= 1e5 || size < 1e-3 ? value.toExponential(digits - 1) : value.toPrecision(digits);
+  return text.replace("e+", "e").replaceAll("-", "−");
+}
+
+/** The same without zeros at the end: "0.01", "1e−8", "300". */
+export function plain(value, digits = 4) {
+  const [mantissa, exponent] = precise(value, digits).split("e");
+  const shorter = mantissa.includes(".") ? mantissa.replace(/\.?0+$/, "") : mantissa;
+  return exponent === undefined ? shorter : `${shorter}e${exponent}`;
+}

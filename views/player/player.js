@@ -1,4 +1,4 @@
-// What Streamlit calls: `receiveTerrain` for the terrain's element and `showStage` for the stage's.
+// What Streamlit calls: `receiveTerrain`, `receiveAnatomy` and `showStage`, each for an element of its own.
 
 import { unpack } from "./message.js";
 import { Stage } from "./stage.js";
@@ -46,6 +46,12 @@ function forget(id) {
 function addressesOf(images) {
   const address = (bytes) => URL.createObjectURL(new Blob([bytes], { type: "image/webp" }));
   return Object.fromEntries(Object.entries(images).map(([theme, bytes]) => [theme, address(bytes)]));
+}
+
+/** Gives what is inside the steps of a run to the stages. */
+export function receiveAnatomy({ data }) {
+  const anatomy = unpack(data);
+  for (const stage of stages.values()) stage.anatomy.receive(anatomy);
 }
 
 /** Makes the stage at its first call and updates it at every further one; returns the clean-up. */

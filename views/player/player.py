@@ -21,6 +21,7 @@ from optimizers import Trajectory
 from presets import preset_keys
 from scenes import Scene, View, format
 from views.figures import bare_map, bare_relief, is_log_colour, loss_scale, losses_layout, on_map
+from views.player.anatomy import anatomy_in, anatomy_message
 from views.player.message import pack
 from views.shading import relief_image
 from views.terrain import Terrain, terrain_of
@@ -78,6 +79,12 @@ def send_terrain(scene: Scene, view: View) -> None:
     _component("receiveTerrain")(data=terrain_message(terrain_of(scene.landscape, is_log_colour(view))), key="terrain")
 
 
+def send_anatomy(scene: Scene, view: View, run: int, around: int) -> None:
+    """Send what is inside a run's steps near the step ``around``: an element of its own, there only when asked for."""
+    message = anatomy_message(_link_of(scene, view), run, anatomy_in(scene, run), around)
+    _component("receiveAnatomy")(data=message, key="anatomy-of-steps")
+
+
 def stage(
     scene: Scene,
     view: View,
@@ -91,7 +98,8 @@ def stage(
 
     The browser takes over the view only when it has not seen this opening yet. A drag or click that moves the start
     comes back as the trigger ``start``: ``{"x": ..., "y": ..., "final": ...}``; what else is asked for on the stage as
-    ``request``: ``{"preset": id}`` or ``{"slower": [indices of runs], "factor": ...}``.
+    ``request``: ``{"preset": id}``, ``{"slower": [indices of runs], "factor": ...}`` or, to see what is inside the
+    steps near one of them or no longer, ``{"anatomy": step or False}``.
     """
     message = scene_message(scene, view, paths, opening)
     mount = _component("showStage")
@@ -155,6 +163,8 @@ def scene_message(scene: Scene, view: View, paths: Sequence[Trajectory], opening
                 "points": _as_float32(path.points),
                 "heights": _as_float32(terrain.heights(path.values)),
                 "losses": path.values,
+                "stops": path.stopped,
+                **({"costs": _as_float32(path.costs)} if view.per == "evaluation" else {}),
             }
         )
     surface = scene.landscape
@@ -162,7 +172,7 @@ def scene_message(scene: Scene, view: View, paths: Sequence[Trajectory], opening
     return pack(
         {
             "terrain": terrain_id(terrain),
-            "link": format(scene, dataclasses.replace(view, step=0, mode="2d", lights="on")),  # the browser has its own
+            "link": _link_of(scene, view),
             "opening": opening.number,
             "autoplay": opening.autoplay,
             "debut": opening.is_debut,
@@ -175,8 +185,9 @@ def scene_message(scene: Scene, view: View, paths: Sequence[Trajectory], opening
             "steps": scene.steps,
             "runs": runs,
             "losses": {
-                "layout": {name: losses_layout(scale, scene.steps, theme) for name, theme in themes().items()},
+                "layout": {name: losses_layout(scale, theme) for name, theme in themes().items()},
                 "title": scale.title,
+                "reach": scale.reach,
                 "lowest": scale.lowest,
                 "logarithmic": scale.logarithmic,
                 "reason": scale.reason,
@@ -184,6 +195,11 @@ def scene_message(scene: Scene, view: View, paths: Sequence[Trajectory], opening
             "colours": {"casing": CASING},
         }
     )
+
+
+def _link_of(scene: Scene, view: View) -> str:
+    """The name of a scene's message; step, mode and lights are the browser's own."""
+    return format(scene, dataclasses.replace(view, step=0, mode="2d", lights="on"))
 
 
 def _as_float32(values: np.ndarray) -> np.ndarray:

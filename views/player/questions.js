@@ -19,6 +19,10 @@ export class Questions {
     this.send(name, value);
   }
 
+  get isIdle() {
+    return !this.isWaiting && !this.next;
+  }
+
   answered() {
     clearTimeout(this.patience);
     this.isWaiting = false;

@@ -10,6 +10,8 @@ const SIDE_MIN = { page: 270, present: 420 };
 const READOUT = { medium: 220 }; // width of the column beside the map
 const CAPTION = 26;
 const STRIP = { medium: 160, phone: 56 };
+const CURVES = { page: 120, present: 190 }; // height of the curves inside a step, under the map
+const LEAST_MAP = 300;
 const LOSS_SHARE = 0.56;
 const AXES = { left: 50, top: 10, right: 10, bottom: 42 };
 const LARGE_AXES = { left: 74, top: 14, right: 14, bottom: 66 };
@@ -22,13 +24,14 @@ const DRAWN = {
   present: { path: { line: 6, casing: 11, marker: 24 }, font: 20 },
 };
 
-/** Name of the layout and size in pixels of map, relief and loss curve; `isPresented` is for the back row of a hall. */
-export function areaSizes(width, windowHeight, mode, isPresented = false) {
+/** Name of the layout and size in pixels of map, relief and loss curve; `isPresented` is for the back row of a hall, `hasAnatomy` makes room for the inside of a step. */
+export function areaSizes(width, windowHeight, mode, isPresented = false, hasAnatomy = false) {
   const manner = isPresented ? "present" : "page";
   const side = clamp(windowHeight - AROUND_THE_MAP[manner], 340, LARGEST[manner]);
   if (width >= WIDE && mode !== "both") {
-    const main = Math.min(side + 8, width - SIDE_MIN[manner]);
-    const map = { width: main, height: side, ...withAxes(isPresented), ...DRAWN[manner] };
+    const down = hasAnatomy ? Math.max(LEAST_MAP, side - CURVES[manner]) : side;
+    const main = Math.min(down + 8, width - SIDE_MIN[manner]);
+    const map = { width: main, height: down, ...withAxes(isPresented), ...DRAWN[manner] };
     const losses = { width: width - main - 2, height: Math.round(side * LOSS_SHARE), font: DRAWN[manner].font - 2 };
     return { name: "wide", map, relief: map, losses };
   }

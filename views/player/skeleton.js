@@ -1,6 +1,7 @@
 // The elements of the stage and what is written in them.
 
 import { EMPTY } from "./notes.js";
+import { lossAt } from "./runs.js";
 import { swatch } from "./swatch.js";
 
 const HEADLINE = `<h1></h1><p></p>`;
@@ -31,8 +32,10 @@ const MARKUP = `
   <select class="rv-mode" aria-label="View">
     <option value="2d">Map</option><option value="3d">3-D</option><option value="both">Both</option>
     <option value="fit">Fit</option><option value="guess" class="rv-small">Guess first</option>
+    <option value="anatomy" class="rv-small">Anatomy</option>
     <option value="lights" class="rv-small">Lights</option>
   </select>
+  <button type="button" data-action="anatomy" class="rv-inside" aria-pressed="false" title="Inside a step: arrows, equations, curves (A)">Anatomy</button>
   <button type="button" data-action="lights" class="rv-lights" aria-pressed="true" title="Lights on or off (L)">Lights</button>
 </div>
 <p class="rv-live" role="status" aria-live="polite"></p>`;
@@ -45,7 +48,7 @@ export function buildStage(parent) {
   root.className = "rv-stage";
   root.tabIndex = 0;
   root.setAttribute("aria-label", "Stage: space plays and pauses, arrow keys step");
-  Object.assign(root.dataset, { testid: "stage", revision: "0", step: "0", steps: "0", playing: "false", painted: "false", outcomes: "{}" });
+  Object.assign(root.dataset, { testid: "stage", revision: "0", step: "0", steps: "0", playing: "false", painted: "false", anatomy: "closed", outcomes: "{}" });
   root.innerHTML = MARKUP;
   const headline = Object.assign(document.createElement("div"), { className: "rv-headline", innerHTML: HEADLINE });
   parent.append(headline, root);
@@ -108,9 +111,9 @@ export function buildStage(parent) {
     parts.slider.setAttribute("aria-valuetext", `Step ${step} of ${scene.steps}`);
     stepText.textContent = root.dataset.layout === "phone" ? `${step} / ${scene.steps}` : `Step ${step} of ${scene.steps}`;
     scene.runs.forEach((run, index) => {
-      const loss = step <= run.last ? run.losses[step] : NaN;
+      const loss = lossAt(run, step);
       values[index].value.textContent = short(loss);
-      values[index].value.dataset.value = step <= run.last ? loss : "";
+      values[index].value.dataset.value = Number.isNaN(loss) ? "" : loss;
     });
   };
 
@@ -123,6 +126,11 @@ export function buildStage(parent) {
   parts.showLights = (isLit) => {
     root.dataset.lights = isLit ? "on" : "off";
     find(".rv-lights").setAttribute("aria-pressed", String(isLit));
+  };
+
+  parts.showAnatomy = (isOpen) => {
+    find(".rv-inside").setAttribute("aria-pressed", String(isOpen));
+    if (!isOpen) root.dataset.anatomy = "closed";
   };
 
   parts.showPresented = (isPresented) => {
@@ -143,8 +151,9 @@ export function buildStage(parent) {
 
   parts.speak = (scene, step, short) => {
     const losses = scene.runs.filter((run) => !run.hidden).map((run) => {
-      if (step > run.last) return `${run.label} overflowed after step ${run.last}`;
-      return `${run.label} ${short(run.losses[step])}`;
+      if (step <= run.last) return `${run.label} ${short(run.losses[step])}`;
+      if (run.stops) return `${run.label} stopped at step ${run.last}, ${short(run.losses[run.last])}`;
+      return `${run.label} overflowed after step ${run.last}`;
     });
     const words = `Step ${step} of ${scene.steps}. Loss: ${losses.join(", ") || "no optimizer yet"}.`;
     if (live.textContent !== words) live.textContent = words; // what is written again is read out again

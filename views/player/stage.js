@@ -1,9 +1,10 @@
 // The stage: the plots, the playback and the bar under them. It lives as long as its page and is updated in place.
 
 import { Address } from "./address.js";
+import { Anatomy } from "./anatomy.js";
+import { connectCommands } from "./commands.js";
 import { buildStage } from "./skeleton.js";
 import { Guess } from "./guess.js";
-import { listenToKeys } from "./keys.js";
 import { LossView } from "./losses.js";
 import { MapView } from "./map.js";
 import { Notes, notesOf, watchConnection } from "./notes.js";
@@ -32,6 +33,7 @@ export class Stage {
     this.makeRelief = (Plotly) => new ReliefView(this.parts.relief, Plotly, onStart);
     this.notes = new Notes(this.parts.plots, (request) => this.questions.ask("request", request));
     this.guess = new Guess(this.parts.plots, () => this.onGuess());
+    this.anatomy = new Anatomy(this);
     this.address = new Address();
     this.playback = new Playback({
       paint: () => this.enqueue(() => this.paint()),
@@ -160,9 +162,10 @@ export class Stage {
   }
 
   layOut() {
-    this.sizes = areaSizes(this.width, window.innerHeight, this.mode, this.isPresented);
+    this.sizes = areaSizes(this.width, window.innerHeight, this.mode, this.isPresented, this.anatomy.isOpen);
     this.parts.layOut(this.sizes, this.mode);
     this.map.setTouch(window.matchMedia("(pointer: coarse)").matches);
+    this.anatomy.place();
   }
 
   async resize() {
@@ -182,6 +185,7 @@ export class Stage {
     if (this.mode !== "3d") this.map.draw(step);
     if (this.mode !== "2d") this.relief?.draw(step);
     this.losses.draw(step);
+    this.anatomy.draw();
     this.showNumbers();
     this.showNotes();
     this.root.dataset.step = step;
@@ -222,6 +226,7 @@ export class Stage {
     this.parts.showPlaying(isPlaying);
     if (isPlaying || !this.scene) return;
     this.showNumbers();
+    this.anatomy.draw();
     this.speak(true);
   }
 
@@ -251,6 +256,7 @@ export class Stage {
     if (choice === "fit") this.map.fit();
     else if (choice === "guess") this.guess.ask(this.scene);
     else if (choice === "lights") this.toggleLights();
+    else if (choice === "anatomy") this.anatomy.toggle();
     else this.setMode(choice);
   }
 
@@ -286,32 +292,7 @@ export class Stage {
   }
 
   listen() {
-    const { root, parts, playback } = this;
-    parts.on("play", () => playback.toggle());
-    parts.on("back", () => playback.stepBy(-1));
-    parts.on("forward", () => playback.stepBy(1));
-    parts.on("copy", () => this.copyLink());
-    parts.on("present", () => this.present());
-    parts.on("lights", () => this.toggleLights());
-    parts.on("guess", () => (this.guess.isOpen ? this.guess.close() : this.guess.ask(this.scene)));
-    parts.slider.addEventListener("input", () => playback.seek(Number(parts.slider.value)));
-    parts.speed.addEventListener("change", () => playback.setSpeed(Number(parts.speed.value)));
-    parts.mode.addEventListener("change", () => this.choose(parts.mode.value));
-    const ifShown = (action) => () => (this.scene ? action() : false);
-    const actions = {
-      " ": () => playback.toggle(),
-      ArrowLeft: () => playback.stepBy(-1),
-      ArrowRight: () => playback.stepBy(1),
-      Home: () => playback.goTo(0),
-      End: () => playback.goTo(playback.steps),
-      r: () => playback.restart(),
-      t: () => this.setMode(this.mode === "2d" ? "3d" : "2d"),
-      l: () => this.toggleLights(),
-      p: () => this.present(),
-      Escape: () => (this.isPresented ? this.present(false) : false),
-    };
-    for (const digit of "123456789") actions[digit] = () => this.openPreset(Number(digit) - 1);
-    this.stopKeys = listenToKeys(root, Object.fromEntries(Object.entries(actions).map(([key, act]) => [key, ifShown(act)])));
+    this.stopKeys = connectCommands(this);
     this.stopWatching = watchConnection((isConnected) => {
       this.isConnected = isConnected;
       if (this.scene) this.showNotes();
@@ -339,6 +320,7 @@ export class Stage {
     if (this.isPresented) leavePresent(this.root);
     this.address.stop();
     this.questions.stop();
+    this.anatomy.stop();
     clearTimeout(this.speakLater);
     for (const view of [this.map, this.losses, this.relief]) view?.destroy();
     this.parts.remove();

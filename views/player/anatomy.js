@@ -1,0 +1,144 @@
+// The anatomy of a step: whether it is open, what is asked of Python for it, and when its parts are drawn.
+
+const ASK_AGAIN_MS = 700;
+const WRITTEN_EVERY_MS = 100;
+const PLACE = ".rv-anatomy-place"; // on a phone: under the stage, which stays in view
+
+export class Anatomy {
+  constructor(stage) {
+    this.stage = stage;
+    this.messages = []; // the latest of this scene and of the one before, which may still be on show
+  }
+
+  get isOpen() {
+    return Boolean(this.isWanted && this.parts);
+  }
+
+  /** Opens or closes; what is there to be seen comes from Python, which sends nothing while it is closed. */
+  toggle() {
+    this.isWanted = !this.isWanted;
+    this.stage.questions.ask("request", { anatomy: this.isWanted ? this.stage.step : false });
+    this.stage.parts.showAnatomy(this.isWanted);
+    if (!this.isWanted) this.close();
+  }
+
+  /** Takes a message from Python; the first one opens the panel. */
+  receive(message) {
+    this.stage.questions.answered();
+    if (this.isWanted === false) return; // closed while it was on its way
+    this.isWanted = true;
+    this.messages = [...this.messages.filter((other) => other.link !== message.link), message].slice(-2);
+    this.stage.enqueue(() => this.open());
+  }
+
+  async open() {
+    if (!this.isWanted || this.stage.isGone) return;
+    if (!this.parts) {
+      const [{ Arrows }, { Curves }, { Equations }] = await Promise.all(
+        ["./arrows.js", "./curves.js", "./equations.js"].map((path) => import(path)),
+      );
+      const curves = Object.assign(document.createElement("div"), { className: "rv-curves" });
+      curves.dataset.testid = "curves";
+      this.parts = {
+        arrows: new Arrows(this.stage.map.host),
+        curves: new Curves(curves, (step) => this.stage.playback.seek(step)),
+        equations: new Equations(),
+      };
+      this.stage.map.onDrawn = () => this.drawArrows();
+      this.stage.parts.showAnatomy(true);
+      await this.stage.resize();
+      this.place();
+    }
+    this.draw();
+    this.drawArrows();
+  }
+
+  close() {
+    this.messages = [];
+    if (!this.parts) return;
+    const { arrows, curves, equations } = this.parts;
+    [equations.element, curves.host, arrows].forEach((part) => part.remove());
+    this.parts = this.stage.map.onDrawn = this.shown = null;
+    this.stage.enqueue(() => this.stage.resize());
+  }
+
+  /** Within the stage, or on a phone under it: there the stage covers what is beside it. */
+  place() {
+    if (!this.parts) return;
+    const { root, sizes, isPresented, parts } = this.stage;
+    const under = sizes.name === "phone" && !isPresented ? document.querySelector(PLACE) : null;
+    const host = under ?? parts.plots;
+    root.dataset.anatomy = under ? "under" : "inside";
+    const { curves, equations } = this.parts;
+    if (equations.element.parentElement !== host) host.append(equations.element, curves.host);
+  }
+
+  /** The message of the scene on show, if it is there. */
+  get message() {
+    return this.messages.find(({ link }) => link === this.stage.scene?.link);
+  }
+
+  /** Which step of the run is shown: the one that begins at the present point or, at its end, the last. */
+  indexIn(message) {
+    return Math.min(this.stage.step, message.steps - 1);
+  }
+
+  /** Writes the numbers of the present step; while playing not at every step. */
+  draw() {
+    if (!this.isOpen || !this.stage.scene) return;
+    const { message, parts, stage } = this;
+    if (message && message !== this.shown) parts.curves.setCurves(message.curves, stage.scene.steps);
+    if (message) this.shown = message;
+    parts.curves.draw(stage.step);
+    const now = performance.now();
+    const isHurried = stage.playback.isPlaying && !stage.playback.isAtEnd;
+    if (isHurried && now - (this.writtenAt ?? -Infinity) < WRITTEN_EVERY_MS) return;
+    this.writtenAt = now;
+    const index = message ? this.indexIn(message) : 0;
+    const label = message ? stage.scene.runs[message.run].label : "";
+    const isThere = message && index >= message.first && index < message.end;
+    const phase = message?.phases.find(({ first, end }) => index >= first && index < end);
+    parts.equations.show(isThere ? message : null, phase, label, index);
+    if (message && !isThere && message.steps > 0) this.askFor(index);
+  }
+
+  /** Asks for the steps around another one, unless something else is being asked. */
+  askFor(index) {
+    const { questions, map, playback } = this.stage;
+    const now = performance.now();
+    clearTimeout(this.later);
+    if (!questions.isIdle || map.handle.isDragging || now - (this.askedAt ?? -Infinity) < ASK_AGAIN_MS) {
+      this.later = setTimeout(() => playback.repaint(), ASK_AGAIN_MS);
+      return;
+    }
+    this.askedAt = now;
+    questions.ask("request", { anatomy: index });
+  }
+
+  drawArrows() {
+    if (!this.isOpen || !this.stage.scene) return;
+    const { message, parts, stage } = this;
+    const index = message ? this.indexIn(message) : -1;
+    const phase = message?.phases.find(({ first, end }) => index >= first && index < end);
+    const run = message && stage.scene.runs[message.run];
+    const isThere = phase && index >= message.first && index < message.end && index < run.last;
+    if (!isThere) {
+      parts.arrows.hide();
+      return;
+    }
+    const of = (role) => {
+      const term = role === "gradient" ? phase.terms.find((each) => each.role === role) : phase.terms.findLast((each) => each.role === role);
+      const value = term && message.values[term.name][index - message.begin];
+      return typeof value === "object" ? [...value] : undefined;
+    };
+    const [point, next] = stage.map.pixelsOf(run, index);
+    parts.arrows.show({ point, next, gradient: of("gradient"), momentum: of("momentum"), squares: of("squares") }, stage.map.box);
+  }
+
+  stop() {
+    clearTimeout(this.later);
+    this.isWanted = false;
+    const { curves, equations } = this.parts ?? {};
+    [equations?.element, curves?.host].forEach((part) => part?.remove()); // they may stand outside of the stage
+  }
+}

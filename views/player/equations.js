@@ -1,0 +1,139 @@
+// The equations of a step, term by term, with this step's numbers in them for both coordinates.
+
+import { icon } from "./arrows.js";
+import { bracketed, inElements, layOut, widthOf } from "./formula.js";
+import { plain, precise } from "./numbers.js";
+
+const WEIGHTS = ["w1", "w2"];
+const NOTHING = "–";
+const NUMBER_LETTERS = 7;
+const SHORT_LETTERS = 16; // both coordinates of so short a formula stand side by side
+const UNPADDED = ["lr", "t"];
+const LEGEND = [["gradient", "downhill"], ["momentum", "momentum"], ["squares", "√squares"], ["step", "step, to scale"]];
+
+/** The number of a quantity at the step `index` for one coordinate; undefined where the message does not have it. */
+export function valueOf(message, phase, { name, isBefore }, index, axis) {
+  if (name === "t") return phase.tBefore + index - phase.first + 1;
+  if (isBefore && index === phase.first) return phase.before[name]?.[axis];
+  const value = message.values[name]?.[index - (isBefore ? 1 : 0) - message.begin];
+  return typeof value === "object" ? value[axis] : value;
+}
+
+/** The same in writing: a setting exactly as it was set, a rate without needless zeros, all else to four digits. */
+export function writtenOf(message, phase, slot, index, axis) {
+  const setting = phase.settings[slot.name];
+  if (setting !== undefined) return setting.replaceAll("-", "−");
+  const write = UNPADDED.includes(slot.name) ? plain : precise;
+  if (slot.isVector) return `(${[0, 1].map((each) => write(valueOf(message, phase, slot, index, each))).join(", ")})`;
+  return write(valueOf(message, phase, slot, index, axis));
+}
+
+export class Equations {
+  constructor() {
+    const element = document.createElement("section");
+    element.className = "rv-anatomy";
+    element.dataset.testid = "anatomy";
+    element.setAttribute("aria-label", "Anatomy of a step");
+    element.innerHTML = `
+      <header><h2></h2><ul class="rv-legend"></ul></header>
+      <p class="rv-reason"></p>
+      <table role="table">
+        <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Term</th>${WEIGHTS.map((name) => `<th role="columnheader" scope="col">${name}</th>`).join("")}</tr></thead>
+        <tbody role="rowgroup" aria-live="off"></tbody>
+      </table>`;
+    const find = (selector) => element.querySelector(selector);
+    Object.assign(this, { element, title: find("h2"), reason: find(".rv-reason"), rows: find("tbody"), legend: find(".rv-legend") });
+    this.slots = [];
+  }
+
+  /** Shows the step `index` of a message; without a message the numbers are dashes, never those of another scene. */
+  show(message, phase, label, index) {
+    if (phase) this.setPhase(phase);
+    const isKnown = Boolean(message && phase);
+    const isOneOfSeveral = isKnown && (phase.first > 0 || phase.end < message.steps);
+    const where = isKnown ? `: from step ${index} to ${index + 1}` : "";
+    if (label) write(this.title, `${label}${where}${isOneOfSeveral ? ` (${phase.title})` : ""}`);
+    this.element.dataset.step = isKnown ? index : "";
+    for (const { element, slot, axis, isValue } of this.slots) {
+      const text = isKnown ? writtenOf(message, phase, slot, index, axis) : NOTHING;
+      write(element, bracketed(text, slot.isFirst));
+      if (isValue) element.dataset.value = isKnown ? valueOf(message, phase, slot, index, axis) : "";
+    }
+  }
+
+  /** Makes the rows of a phase, unless they are there already. */
+  setPhase(phase) {
+    const { before, first, end, tBefore, ...look } = phase;
+    const key = JSON.stringify(look);
+    if (key === this.key) return;
+    this.key = key;
+    this.slots = [];
+    write(this.reason, phase.note);
+    const shown = LEGEND.filter(([role]) => phase.terms.some((term) => term.role === role));
+    this.legend.replaceChildren(...shown.map(([role, words]) => {
+      const entry = document.createElement("li");
+      entry.append(icon(role), words);
+      return entry;
+    }));
+    this.rows.replaceChildren(...phase.terms.map((term) => this.row(term, phase)));
+  }
+
+  row({ name, expression, says, role }, phase) {
+    const row = document.createElement("tr");
+    row.setAttribute("role", "row");
+    row.dataset.term = name;
+    const isGiven = expression === name || Boolean(phase.note);
+    const pieces = isGiven ? [] : layOut(expression);
+    const letters = ({ name: quantity }) => (phase.settings[quantity] ?? "").length || NUMBER_LETTERS;
+    if (isGiven) row.className = "is-given";
+    else if (widthOf(pieces, letters) <= SHORT_LETTERS) row.className = "is-short";
+    const head = cell("th", "rowheader");
+    head.scope = "row";
+    const formula = make("span", "rv-formula");
+    formula.append(symbol(phase, { name }), ...(isGiven ? [] : [" = ", ...inElements(pieces, (slot) => symbol(phase, slot))]));
+    head.append(icon(role), formula);
+    const sentence = make("span", "rv-says", says);
+    head.append(sentence);
+    row.append(head, ...WEIGHTS.map((weight, axis) => this.numbers(name, pieces, axis, weight, phase.settings)));
+    return row;
+  }
+
+  /** A term's expression with numbers in it, and what comes out. */
+  numbers(name, pieces, axis, weight, settings) {
+    const data = cell("td", "cell");
+    data.dataset.weight = weight;
+    const formula = make("span", "rv-formula rv-filled");
+    const isPlain = (slot) => slot.name in settings || UNPADDED.includes(slot.name);
+    const place = (slot) => make("span", isPlain(slot) ? "rv-constant" : "rv-number");
+    formula.append(...inElements(pieces, (slot) => this.slot(place(slot), slot, axis)));
+    const value = this.slot(make("output", "rv-result"), { name, isFirst: true }, axis, true);
+    value.setAttribute("aria-live", "off");
+    data.append(make("span", "rv-weight", weight), formula, make("span", "rv-equals", pieces.length ? "=" : ""), value);
+    return data;
+  }
+
+  slot(element, slot, axis, isValue = false) {
+    this.slots.push({ element, slot, axis, isValue });
+    return element;
+  }
+}
+
+function symbol(phase, { name, isBefore }) {
+  const element = make("var", "", phase.symbols[name] ?? name);
+  if (isBefore) element.append(make("sub", "", "old"));
+  return element;
+}
+
+function make(name, className, text = "") {
+  return Object.assign(document.createElement(name), { className, textContent: text });
+}
+
+function cell(name, role) {
+  const element = document.createElement(name);
+  element.setAttribute("role", role);
+  return element;
+}
+
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
