@@ -67,8 +67,9 @@ class NAdam(Rule):
     Differences
     -----------
     As ``torch.optim.NAdam(lr, (beta1, beta2), eps, momentum_decay=momentum_decay)`` (its own default rate is 0.002).
-    m is kept with beta1 itself; only its share in the step has the growing mu. optax's ``nadam`` has no such schedule:
-    there mu is always beta1.
+    It multiplies the momenta in 32 bits unless ``torch.set_default_dtype(torch.float64)`` is set; without that its
+    steps agree only to about 1e-8. m is kept with beta1 itself; only its share in the step has the growing mu. optax's
+    ``nadam`` has no such schedule: there mu is always beta1.
     """
 
     slug: ClassVar[str] = "nadam"
@@ -82,7 +83,7 @@ class NAdam(Rule):
     )
     about: ClassVar[str] = "Adam that looks ahead: the newest slope counts once more, as in Nesterov's momentum."
     look_for: ClassVar[str] = (
-        "Set beside it an Adam with the same settings: in a bowl both run past the minimum, at a modest rate NAdam less far."
+        "Set beside it an Adam with the same settings: in a bowl and at a modest rate both overshoot, NAdam less."
     )
     reference: ClassVar[str] = "Dozat (2016)"
     rank: ClassVar[int] = 8

@@ -46,19 +46,25 @@ def test_walking_freely_the_path_is_pytorchs(case):
     np.testing.assert_allclose(path.points[:: ABOUT["every"]], expected, rtol=1e-10, atol=1e-10)
 
 
-def test_almost_every_reference_run_is_steady_enough_to_compare():
-    assert sum(case["steady"] for case in ABOUT["cases"]) >= 0.9 * len(ABOUT["cases"])
-    assert {case["slug"] for case in ABOUT["cases"]} <= set(OPTIMIZERS)
+def test_most_reference_runs_are_steady_enough_to_compare():
+    assert sum(case["steady"] for case in CASES) >= 0.85 * len(CASES)
+    for slug in {case["slug"] for case in CASES}:
+        steady = [case["steady"] for case in CASES if case["slug"] == slug]
+        assert sum(steady) >= len(steady) / 2, slug
+
+
+def test_every_rule_that_pytorch_has_is_compared_with_it():
+    assert {case["slug"] for case in CASES} == {slug for slug, cls in OPTIMIZERS.items() if cls().in_torch()}
 
 
 # Identities
 
 
 @settings(max_examples=25)
-@given(gradient_lists, st.floats(0, 0.99), st.floats(1e-12, 1))
-def test_adam_without_beta1_and_correction_is_rmsprop(gradients, beta2, eps):
-    adam = OPTIMIZERS["adam"](lr=0.1, beta1=0, beta2=beta2, eps=eps, bias_correction=False)
-    rmsprop = OPTIMIZERS["rmsprop"](lr=0.1, decay_rate=beta2, eps=eps)
+@given(gradient_lists, st.floats(0, 0.99), st.floats(1e-12, 1), st.booleans())
+def test_adam_without_beta1_and_correction_is_rmsprop(gradients, beta2, eps, inside):
+    adam = OPTIMIZERS["adam"](lr=0.1, beta1=0, beta2=beta2, eps=eps, bias_correction=False, eps_in_sqrt=inside)
+    rmsprop = OPTIMIZERS["rmsprop"](lr=0.1, decay_rate=beta2, eps=eps, eps_in_sqrt=inside)
     np.testing.assert_array_equal(steps_for(adam, gradients), steps_for(rmsprop, gradients))
 
 
@@ -73,11 +79,8 @@ def test_without_momentum_it_is_gradient_descent(slug, gradients):
 @settings(max_examples=25)
 @given(gradient_lists, st.floats(0, 0.99))
 def test_averaging_gradients_is_heavy_ball_at_a_smaller_rate(gradients, rho):
-    lr, v, averaged = 0.1, np.zeros(2), []
-    for g in gradients:
-        v = rho * v + (1 - rho) * g
-        averaged.append(-lr * v)
-    heavy = steps_for(OPTIMIZERS["momentum"](lr=lr * (1 - rho), rho=rho), gradients)
+    averaged = steps_for(OPTIMIZERS["momentum"](lr=0.1, rho=rho, averaged=True), gradients)
+    heavy = steps_for(OPTIMIZERS["momentum"](lr=0.1 * (1 - rho), rho=rho), gradients)
     np.testing.assert_allclose(averaged, heavy, rtol=1e-9, atol=1e-12)
 
 
