@@ -32,6 +32,9 @@ def slider_values(declared: Knob, usual: float | None = None) -> tuple[float, ..
     5e-09
     >>> {0, 0.9, 0.999} <= set(slider_values(knobs_of(OPTIMIZERS["adam"])["beta2"]))
     True
+    >>> from optimizers import PARTS
+    >>> slider_values(knobs_of(PARTS["cosine-restarts"])["stretch"])
+    (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
     """
     assert declared.offer is not None
     low, high = declared.offer
@@ -42,12 +45,12 @@ def slider_values(declared: Knob, usual: float | None = None) -> tuple[float, ..
         values = [float(f"{mantissa}e{decade}") for decade in decades for mantissa in _MANTISSAS]
     elif declared.scale == "memory":
         decades = range(1, int(np.ceil(-np.log10(1 - high))) + 1)
-        gaps = [
-            float(f"{mantissa}e-{decade}") for decade in decades for mantissa in (9, 8, 7, 6, 5, 4, 3, 2.5, 2, 1.5, 1)
-        ]
+        gaps = [float(f"{mantissa}e-{decade}") for decade in decades for mantissa in _GAP_MANTISSAS]
         values = [0.0, *(float(f"{1 - gap:.12g}") for gap in gaps)]
     else:
         values = [float(f"{value:.6g}") for value in np.linspace(low, high, _LINEAR_POSITIONS + 1)]
+    if isinstance(declared.default, int):
+        values = [round(value) for value in values]
     return tuple(sorted({value for value in (low, *values, high) if low <= value <= high}))
 
 
@@ -68,9 +71,7 @@ def setting_control(
     stops always include the present value, so nothing is ever snapped.
     """
     if isinstance(declared.valid, Switch):
-        _show(key, value)
-        on_change = partial(attempt, lambda: apply(st.session_state[key]))
-        st.toggle(declared.label, key=key, help=declared.help, on_change=on_change)
+        switch_control(declared.label, declared.help, bool(value), key, apply, attempt)
         return
     with st.container(key=f"{key}-setting"):
         if declared.offer is not None:
@@ -95,6 +96,19 @@ def setting_control(
         )
         if hint:
             st.caption(hint)
+
+
+def switch_control(
+    label: str,
+    help: str,
+    value: bool,
+    key: str,
+    apply: Callable[[bool], None],
+    attempt: Callable[[Callable[[], None]], None],
+) -> None:
+    """A switch; ``apply`` takes whether it is on now."""
+    _show(key, value)
+    st.toggle(label, key=key, help=help, on_change=partial(attempt, lambda: apply(st.session_state[key])))
 
 
 def exact_field(

@@ -9,14 +9,18 @@ import streamlit as st
 
 from knobs import knobs_of
 from landscapes import LANDSCAPES
-from optimizers import MAX_STEPS, OPTIMIZERS, default_rate
+from optimizers import MAX_STEPS, WALKERS, default_rate
 from scenes import MAX_RUNS, Scene
+from views.chains import has_rate
 from views.controls import choice, exact_field, setting_control
+from views.run_notes import card_summary, flags, noise_note, what_is_on
+from views.run_parts import next_phase_menu, part_controls, phase_choice, phase_controls, phase_key, takes_parts
 from views.session import Session
 from views.theme import Mark, marks_of
-from views.words import EMPTY, settings_summary, swatch
+from views.words import EMPTY, swatch
 
 _USUAL_STEPS = 1000
+_SCENE_MORE = "scene-more"
 
 
 def panel(session: Session) -> None:
@@ -24,7 +28,8 @@ def panel(session: Session) -> None:
     _surface(session)
     _runs(session)
     _start_and_steps(session)
-    _scales(session)
+    with st.container(key="scene-card"):
+        _scales(session)
 
 
 def _surface(session: Session) -> None:
@@ -46,9 +51,9 @@ def _runs(session: Session) -> None:
         st.info(EMPTY)
     st.menu_button(
         "Add optimizer",
-        list(OPTIMIZERS),
+        list(WALKERS),
         key="add",
-        format_func=lambda slug: OPTIMIZERS[slug].title,
+        format_func=lambda slug: WALKERS[slug].title,
         icon=":material/add:",
         width="stretch",
         disabled=len(scene.runs) >= MAX_RUNS,
@@ -59,50 +64,84 @@ def _runs(session: Session) -> None:
 def _run_card(session: Session, run_id: int, label: str, mark: Mark) -> None:
     """One run: a line with its name and settings and, where it is the open one, its sliders."""
     index = session.index_of(run_id)
-    rule = session.scene.runs[index].rule
+    run = session.run(run_id)
     is_hidden = index in session.view.hidden
     is_open = session.open_run == run_id
     key = f"run-{run_id}"
 
     def open_or_close() -> None:
-        session.open_run = run_id if st.session_state[key] else None
+        session.open_card(run_id if st.session_state[key] else None)
 
     # The label of the open card stays the same while its sliders move: they keep their focus.
-    notes = ["hidden"] * is_hidden + [settings_summary(rule)] * (not is_open)
+    notes = flags(run, hidden=is_hidden) + [card_summary(run)] * (not is_open)
     title = f"{swatch(mark)} **{label}**" + "".join(f" :gray[{note}]" for note in notes)
     # Another title makes it another widget for Streamlit, which does not know yet whether it is open.
     if st.session_state.get(key) != is_open or session.card_titles.get(run_id) != title:
         st.session_state[key] = is_open
         session.card_titles[run_id] = title
     with st.expander(title, key=key, on_change=open_or_close) as card:
-        if not card.open:
-            return
-        knobs = knobs_of(rule)
-        for name, declared in knobs.items():
-            if not declared.rare:
-                _run_setting(session, run_id, label, name)
-        with st.container(horizontal=True, key=f"{key}-actions"):
-            for name, words, act in (
-                ("duplicate", "Duplicate", session.duplicate_run),
-                ("hide", "Show" if is_hidden else "Hide", session.toggle_run),
-                ("remove", "Remove", session.remove_run),
-                ("five", "Try 5 rates", session.try_five_rates),
-            ):
-                change = partial(session.attempt, partial(act, run_id))
-                st.button(words, key=f"{key}-{name}", type="tertiary", on_click=change)
-            rare = [name for name, declared in knobs.items() if declared.rare]
-            if rare:
-                with st.popover("More", type="tertiary", key=f"{key}-more"):
-                    for name in rare:
-                        _run_setting(session, run_id, label, name)
+        if card.open:
+            number = phase_choice(session, run_id)
+            phase_controls(session, run_id, number, label)
+            for name, declared in knobs_of(run.phases[number].rule).items():
+                if not declared.rare:
+                    _run_setting(session, run_id, number, label, name)
+            _actions(session, run_id, number, is_hidden)
+            _added(session, run_id, number, label)
 
 
-def _run_setting(session: Session, run_id: int, label: str, name: str) -> None:
-    rule = session.scene.runs[session.index_of(run_id)].rule
+def _actions(session: Session, run_id: int, number: int, is_hidden: bool) -> None:
+    """The line under a run's sliders: what can be done with it."""
+    run, key = session.run(run_id), f"run-{run_id}"
+    with st.container(horizontal=True, key=f"{key}-actions"):
+        actions = [
+            ("duplicate", "Duplicate", session.duplicate_run),
+            ("hide", "Show" if is_hidden else "Hide", session.toggle_run),
+            ("remove", "Remove", session.remove_run),
+        ]
+        if has_rate(run):
+            actions.append(("five", "Try 5 rates", session.try_five_rates))
+        if number:
+            actions.append(("unphase", f"Remove phase {number + 1}", partial(_remove_phase, session, number)))
+        for name, words, act in actions:
+            change = partial(session.attempt, partial(act, run_id))
+            st.button(words, key=f"{key}-{name}", type="tertiary", on_click=change)
+        next_phase_menu(session, run_id)
+        if _rare(session, run_id, number) or takes_parts(run.phases[number]):
+            words = "Less" if session.more else "More"
+            st.button(words, key=f"{key}-more", type="tertiary", on_click=session.toggle_more)
+
+
+def _added(session: Session, run_id: int, number: int, label: str) -> None:
+    """What is rarely set, once it is asked for; else what is on of it."""
+    phase = session.run(run_id).phases[number]
+    if session.more:
+        with st.container(key="run-more"):
+            if takes_parts(phase):
+                part_controls(session, run_id, number, label)
+            for name in _rare(session, run_id, number):
+                _run_setting(session, run_id, number, label, name)
+    elif on := what_is_on(phase):
+        with st.container(key="run-on"):
+            st.caption(on)
+
+
+def _rare(session: Session, run_id: int, number: int) -> list[str]:
+    knobs = knobs_of(session.run(run_id).phases[number].rule)
+    return [name for name, declared in knobs.items() if declared.rare]
+
+
+def _remove_phase(session: Session, number: int, run_id: int) -> None:
+    session.remove_phase(run_id, number)
+
+
+def _run_setting(session: Session, run_id: int, number: int, label: str, name: str) -> None:
+    rule = session.run(run_id).phases[number].rule
     declared = knobs_of(rule)[name]
     hint = rule.hint(session.scene.steps) if name == "lr" else ""
     usual = default_rate(type(rule), session.scene.landscape) if name == "lr" else None
-    apply, key = partial(session.set_run_setting, run_id, name), f"run-{run_id}-{name}"
+    apply = partial(session.set_run_setting, run_id, name, phase=number)
+    key = f"{phase_key(run_id, number)}-{name}"
     setting_control(label, declared, getattr(rule, name), key, apply, session.attempt, hint, usual)
 
 
@@ -138,8 +177,33 @@ def _read_steps(session: Session, text: str) -> None:
 
 
 def _scales(session: Session) -> None:
-    with st.popover("More", width="stretch", key="scales"):
+    scene = session.scene
+    is_open = bool(st.session_state.get(_SCENE_MORE))
+    note = "" if is_open else noise_note(scene)
+    if session.card_titles.get(_SCENE_MORE) != note:
+        st.session_state[_SCENE_MORE] = is_open  # another title makes it another widget
+        session.card_titles[_SCENE_MORE] = note
+    with st.expander("More" + f" :gray[{note}]" * bool(note), key=_SCENE_MORE, on_change="rerun") as more:
+        if not more.open:
+            return
         for label, name in (("Map colours", "colour"), ("Loss axis", "loss")):
             scales = {"": "As suits the surface", "log": "Logarithmic", "linear": "Linear"}
             current = getattr(session.view, name) or ""
-            choice(label, scales, current, f"scale-{name}", partial(session.set_scale, name))
+            choice(label, scales, current, f"scale-{name}-choice", partial(session.set_scale, name))
+        per = {"step": "Per step", "evaluation": "Per gradient evaluation"}
+        choice("Loss curve", per, session.view.per, "scale-per-choice", partial(session.set_scale, "per"))
+        noise = knobs_of(Scene)["noise"]
+        setting_control(Scene.title, noise, scene.noise, "noise", session.set_noise, session.attempt)
+        _seed(session)
+
+
+def _seed(session: Session) -> None:
+    declared, seed = knobs_of(Scene)["seed"], session.scene.seed
+
+    def read(text: str) -> None:
+        session.set_seed(int(declared.parse(Scene.title, text)))
+
+    with st.container(horizontal=True, key="seed-fields", vertical_alignment="bottom"):
+        exact_field(declared.label, seed, "seed", read, session.attempt, show_label=True)
+        another = partial(session.attempt, lambda: session.set_seed((seed + 1) % 2**32))
+        st.button("Another seed", key="another-seed", on_click=another, help="Other random numbers of the same size")

@@ -14,11 +14,11 @@ from typing import Any
 
 import streamlit as st
 
-from knobs import knobs_of
 from landscapes import LANDSCAPES
-from optimizers import OPTIMIZERS, default_rate
+from optimizers import PARTS, Part, Phase
 from presets import PRESETS
 from scenes import MAX_RUNS, Run, Scene, View, default_scene, format, parse
+from views import chains
 
 _KEY = "ravine"
 _OWN_LINKS = 200
@@ -37,8 +37,10 @@ class Session:
     autoplay : whether the stage begins by playing.
     warnings : sentences about what could not be understood, shown over the stage.
     run_ids : a name for each run that stays with it while others come and go.
-    card_titles : the title that each run's card was shown with last, by the run's id.
+    card_titles : the title that each card was shown with last, by the run's id or the card's key.
     open_run : the id of the run whose card is open, or None.
+    open_phase : which of its phases is on show, from 0.
+    more : whether the open card shows what is rarely set.
     anatomy : the step around which the inside of steps is shown, or None while it is not.
     first_scene, first_view : what ``reset`` goes back to.
     own_links : the links of the latest scenes, by which this session knows its own addresses.
@@ -51,8 +53,10 @@ class Session:
     autoplay: bool = False
     warnings: tuple[str, ...] = ()
     run_ids: list[int] = field(default_factory=list)
-    card_titles: dict[int, str] = field(default_factory=dict)
+    card_titles: dict[int | str, str] = field(default_factory=dict)
     open_run: int | None = None
+    open_phase: int = 0
+    more: bool = False
     anatomy: int | None = None
     next_id: int = 0
     first_scene: Scene = field(default_factory=default_scene)
@@ -101,7 +105,7 @@ class Session:
     def _name_runs(self) -> None:
         self.run_ids = [self._new_id() for _ in self.scene.runs]
         self.card_titles.clear()
-        self.open_run = self.run_ids[-1] if self.run_ids else None
+        self.open_card(self.run_ids[-1] if self.run_ids else None)
 
     def _new_id(self) -> int:
         self.next_id += 1
@@ -110,11 +114,11 @@ class Session:
     # Changes to the surface, the start and the length of the run
 
     def choose_surface(self, slug: str) -> None:
-        """Another surface: its own start, and the default rate of every rule there, for rates differ a thousandfold."""
+        """Another surface: its own start, and the usual rate of every rule there, for rates differ a thousandfold."""
         surface = LANDSCAPES[slug]
-        rules = (run.rule for run in self.scene.runs)
-        runs = (Run(dataclasses.replace(rule, lr=default_rate(type(rule), surface))) for rule in rules)
-        self.change(Scene.on(surface, steps=self.scene.steps, seed=self.scene.seed, runs=tuple(runs)))
+        runs = tuple(chains.on_surface(run, surface) for run in self.scene.runs)
+        kept = {name: getattr(self.scene, name) for name in ("steps", "seed", "noise")}
+        self.change(Scene.on(surface, runs=runs, **kept))
         self.view = dataclasses.replace(self.view, colour=None, loss=None)
 
     def set_surface_setting(self, name: str, value: Any) -> None:
@@ -127,6 +131,12 @@ class Session:
     def set_steps(self, steps: int) -> None:
         self.change(dataclasses.replace(self.scene, steps=steps))
 
+    def set_noise(self, noise: float) -> None:
+        self.change(dataclasses.replace(self.scene, noise=noise))
+
+    def set_seed(self, seed: int) -> None:
+        self.change(dataclasses.replace(self.scene, seed=seed))
+
     def reset(self) -> None:
         """Back to the scene that the page was opened with."""
         self.change(self.first_scene)
@@ -134,7 +144,7 @@ class Session:
         self._name_runs()
 
     def set_scale(self, name: str, scale: str) -> None:
-        """The scale of the map's colours ("colour") or of the loss axis ("loss"); "" is what suits the surface."""
+        """The scale of the map ("colour") or the loss axis ("loss"), "" for what suits; or what it counts ("per")."""
         changed: dict[str, Any] = {name: scale or None}
         self.view = dataclasses.replace(self.view, **changed)
 
@@ -143,10 +153,20 @@ class Session:
     def index_of(self, run_id: int) -> int:
         return self.run_ids.index(run_id)
 
+    def run(self, run_id: int) -> Run:
+        return self.scene.runs[self.index_of(run_id)]
+
+    def open_card(self, run_id: int | None) -> None:
+        """Show the settings of a run, from its first phase on."""
+        self.open_run, self.open_phase = run_id, 0
+
+    def toggle_more(self) -> None:
+        """Show what is rarely set in the open card, or no longer."""
+        self.more = not self.more
+
     def add_run(self, slug: str) -> None:
-        """One more run, at the default rate of its rule on this surface, with its card open."""
-        rule = OPTIMIZERS[slug](lr=default_rate(OPTIMIZERS[slug], self.scene.landscape))
-        self._insert(len(self.scene.runs), Run(rule))
+        """One more run, at the usual rate of its rule on this surface, with its card open."""
+        self._insert(len(self.scene.runs), Run(chains.usual_rule(slug, self.scene.landscape)))
 
     def duplicate_run(self, run_id: int) -> None:
         index = self.index_of(run_id)
@@ -161,7 +181,7 @@ class Session:
         self.change(dataclasses.replace(self.scene, runs=runs))
         self.view = dataclasses.replace(self.view, hidden=hidden)
         self.run_ids.insert(index, self._new_id())
-        self.open_run = self.run_ids[index]
+        self.open_card(self.run_ids[index])
 
     def remove_run(self, run_id: int) -> None:
         index = self.index_of(run_id)
@@ -172,25 +192,22 @@ class Session:
         del self.run_ids[index]
         self.card_titles.pop(run_id, None)
         if self.open_run == run_id:
-            self.open_run = self.run_ids[min(index, len(self.run_ids) - 1)] if self.run_ids else None
+            self.open_card(self.run_ids[min(index, len(self.run_ids) - 1)] if self.run_ids else None)
 
     def try_five_rates(self, run_id: int) -> None:
-        """The run's rule at 0.1, 0.3, 1, 3 and 10 times its rate, in this order; the other runs are kept but hidden.
+        """The run at 0.1, 0.3, 1, 3 and 10 times its rate, in this order; the other runs are kept but hidden.
 
         The run itself stays as the one in the middle. Rates that the rule does not bear are left out; where there is
         no room, ValueError says what to do.
         """
-        index = self.index_of(run_id)
-        rule = self.scene.runs[index].rule
-        declared = knobs_of(rule)["lr"]
-        rates = {factor: _times(rule.lr, factor) for factor in _FIVE_RATES}
-        rates = {factor: rate for factor, rate in rates.items() if factor == 1 or rate in declared.valid}
-        excess = len(self.scene.runs) + len(rates) - 1 - MAX_RUNS
+        index, run = self.index_of(run_id), self.run(run_id)
+        factors = [factor for factor in _FIVE_RATES if factor == 1 or chains.bears(run, factor)]
+        excess = len(self.scene.runs) + len(factors) - 1 - MAX_RUNS
         if excess > 0:
             what = "1 run" if excess == 1 else f"{excess} runs"
-            raise ValueError(f"A scene holds at most {MAX_RUNS} runs; to try {len(rates)} rates, remove {what} first")
-        five = [Run(dataclasses.replace(rule, lr=rate)) for rate in rates.values()]
-        names = [run_id if factor == 1 else self._new_id() for factor in rates]
+            raise ValueError(f"A scene holds at most {MAX_RUNS} runs; to try {len(factors)} rates, remove {what} first")
+        five = [chains.at_rates_times(run, factor) for factor in factors]
+        names = [run_id if factor == 1 else self._new_id() for factor in factors]
         runs = (*self.scene.runs[:index], *five, *self.scene.runs[index + 1 :])
         self.change(dataclasses.replace(self.scene, runs=runs))
         self.run_ids[index : index + 1] = names
@@ -202,19 +219,60 @@ class Session:
         index = self.index_of(run_id)
         self.view = dataclasses.replace(self.view, hidden=tuple({*self.view.hidden} ^ {index}))
 
-    def set_run_setting(self, run_id: int, name: str, value: Any) -> None:
+    def _set_run(self, run_id: int, run: Run) -> None:
         index = self.index_of(run_id)
-        rule = dataclasses.replace(self.scene.runs[index].rule, **{name: value})
-        runs = (*self.scene.runs[:index], Run(rule), *self.scene.runs[index + 1 :])
-        self.change(dataclasses.replace(self.scene, runs=runs))
+        self.change(
+            dataclasses.replace(self.scene, runs=(*self.scene.runs[:index], run, *self.scene.runs[index + 1 :]))
+        )
 
     def scale_rates(self, indices: Sequence[int], factor: float) -> None:
-        """The learning rates of these runs times ``factor``, in round numbers."""
+        """All learning rates of these runs times ``factor``, in round numbers."""
         runs = list(self.scene.runs)
         for index in indices:
-            rule = runs[index].rule
-            runs[index] = Run(dataclasses.replace(rule, lr=_times(rule.lr, factor)))
+            runs[index] = chains.at_rates_times(runs[index], factor)
         self.change(dataclasses.replace(self.scene, runs=tuple(runs)))
+
+    # Changes to the phases of a run; phases are numbered from 0
+
+    def _set_phase(self, run_id: int, number: int, phase: Phase) -> None:
+        self._set_run(run_id, chains.with_phase(self.run(run_id), number, phase))
+
+    def set_run_setting(self, run_id: int, name: str, value: Any, phase: int = 0) -> None:
+        """A setting of the rule of a phase."""
+        before = self.run(run_id).phases[phase]
+        self._set_phase(run_id, phase, Phase(dataclasses.replace(before.rule, **{name: value}), before.parts))
+
+    def set_rule(self, run_id: int, phase: int, slug: str) -> None:
+        """Another rule for a phase, at its usual rate; what is added to it stays."""
+        rule = chains.usual_rule(slug, self.scene.landscape)
+        self._set_phase(run_id, phase, Phase(rule, self.run(run_id).phases[phase].parts))
+
+    def set_part(self, run_id: int, phase: int, part: Part) -> None:
+        """Add a part to a phase, instead of the one for which there is then no room."""
+        self._set_phase(run_id, phase, self.run(run_id).phases[phase].adding(part))
+
+    def add_part(self, run_id: int, phase: int, slug: str) -> None:
+        """Add a part with its usual settings."""
+        self.set_part(run_id, phase, chains.as_part(self.run(run_id), phase, slug, self.scene.steps))
+
+    def set_part_setting(self, run_id: int, phase: int, slug: str, name: str, value: Any) -> None:
+        part = self.run(run_id).phases[phase].part(slug) or PARTS[slug]()
+        self.set_part(run_id, phase, dataclasses.replace(part, **{name: value}))
+
+    def remove_part(self, run_id: int, phase: int, slug: str) -> None:
+        self._set_phase(run_id, phase, self.run(run_id).phases[phase].without(slug))
+
+    def add_phase(self, run_id: int, slug: str | None = None) -> None:
+        """One more phase at the end of a run: another rule, or without a slug the same one at a lower rate."""
+        run = self.run(run_id)
+        rule = None if slug is None else chains.usual_rule(slug, self.scene.landscape)
+        phase = chains.at_another_rate(run.phases[-1]) if rule is None else Phase(rule)
+        self._set_run(run_id, chains.with_next_phase(run, phase, self.scene.steps))
+        self.open_phase = len(run.phases)
+
+    def remove_phase(self, run_id: int, phase: int) -> None:
+        self._set_run(run_id, chains.without_phase(self.run(run_id), phase))
+        self.open_phase = max(0, phase - 1)
 
     def attempt(self, change: Callable[[], None]) -> None:
         """Make a change; where it is refused, say why and keep everything as it was."""
@@ -222,11 +280,6 @@ class Session:
             change()
         except ValueError as refusal:
             self.warnings = (f"{refusal}.",)
-
-
-def _times(rate: float, factor: float) -> float:
-    """A rate times a factor, as one would write it: 0.3 times 0.1 is 0.03; once is the rate itself, to the last bit."""
-    return rate if factor == 1 else float(f"{rate * factor:.12g}")
 
 
 def current_session() -> Session:
