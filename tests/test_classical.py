@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -181,7 +182,11 @@ def test_every_question_is_counted(cls):
 
         return ask
 
-    surface = bare(counted("value", "values"), counted("gradient", "gradients"), hessian=counted("hessian", "hessians"))
+    surface = SimpleNamespace(
+        value=counted("value", "values"),
+        gradient=counted("gradient", "gradients"),
+        hessian=counted("hessian", "hessians"),
+    )
     assert cls().minimise(surface, START, 40).evaluations == asked
     assert (asked.gradients > 0) == (cls.asks_for != "values")
     assert (asked.hessians > 0) == (cls.asks_for == "Hessians")

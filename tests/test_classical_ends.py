@@ -41,8 +41,8 @@ def test_it_ends_on_every_surface_from_anywhere(cls, surface):
         with np.errstate(all="ignore"):
             is_start = np.isfinite(surface.value(x)) and np.isfinite(surface.gradient(x)).all()
         if is_start:
-            for noise in (None, np.random.default_rng(1).normal(size=(40, 2))):
-                assert_it_ended_well(cls().minimise(surface, x, 40, noise), 40)
+            noise = np.random.default_rng(1).normal(size=(25, 2)) if start == (0.0, 0.0) else None
+            assert_it_ended_well(cls().minimise(surface, x, 25, noise), 25)
 
 
 HARD = {
