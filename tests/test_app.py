@@ -14,7 +14,7 @@ from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from presets import PRESETS, preset_keys
 from scenes import MAX_RUNS, default_scene, parse, simulate
-from views.explanations import formula_with_settings
+from views.formulas import formula_with_settings
 from views.words import settings_summary
 
 

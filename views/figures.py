@@ -209,8 +209,10 @@ class LossScale:
 
     @property
     def title(self) -> str:
-        loss = "Loss above the lowest known, log scale" if self.logarithmic else "Loss"
-        return f"{loss}, per {self.per}"
+        """What the curve shows, short enough for one line over it."""
+        if self.per == "evaluation":
+            return "Loss above lowest, log, per evaluation" if self.logarithmic else "Loss, per evaluation"
+        return "Loss above the lowest known, log scale" if self.logarithmic else "Loss"
 
     def above(self, losses: np.ndarray) -> np.ndarray:
         """The losses as the axis shows them."""

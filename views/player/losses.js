@@ -8,6 +8,7 @@ const SPACE = { l: 52, t: 8, r: 12, b: 40 };
 const BARE_SPACE = { l: 8, t: 6, r: 8, b: 6 }; // a strip without numbers
 const FAR_PIXELS = 4000;
 const TO_COME = 0.3;
+const MANY = 0.45; // where each run has a line of its own
 const SIZES = { line: 2, casing: 4 };
 const LOW = 120; // a chart of fewer pixels has room for half the ticks
 
@@ -128,12 +129,15 @@ export class LossView {
     context.restore();
     context.strokeStyle = getComputedStyle(this.host).color;
     context.lineWidth = 1;
+    const counts = this.countsCosts ? new Set(runs.map((run) => countAt(run, step))) : new Set([step]);
+    context.globalAlpha = counts.size > 1 ? MANY : 1;
     context.beginPath();
-    for (const count of this.countsCosts ? new Set(runs.map((run) => countAt(run, step))) : [step]) {
+    for (const count of counts) {
       context.moveTo(this.toX(count), top);
       context.lineTo(this.toX(count), bottom);
     }
     context.stroke();
+    context.globalAlpha = 1;
     for (const run of runs) {
       const last = Math.min(step, run.last);
       const curve = this.curves.get(run);
