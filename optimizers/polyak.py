@@ -55,8 +55,10 @@ class PolyakStep(Rule):
 
     Differences
     -----------
-    As ``optax.polyak_sgd(max_learning_rate, scaling=lr, f_min=f_min, eps=eps)``, also in that a slope shorter than
-    1.5e-8 counts as none. PyTorch has none. The loss is always the exact one, also where the gradient is noisy.
+    As ``optax.polyak_sgd(max_learning_rate, f_min=f_min, eps=eps)``, also in that a slope shorter than 1.5e-8 counts
+    as none. Its ``scaling`` is to be our lr, but scales the gradient before its norm is taken, so that there twice the
+    scaling makes half the step; here lr multiplies the step. PyTorch has none. The loss is always the exact one, also
+    where the gradient is noisy.
     """
 
     slug: ClassVar[str] = "polyak"
