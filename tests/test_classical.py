@@ -13,8 +13,8 @@ from scipy import optimize
 
 from knobs import knobs_of
 from landscapes import LANDSCAPES
-from optimizers import OPTIMIZERS, Evaluations, Outcome, descend
-from optimizers.classical import CLASSICAL, ClassicalMethod
+from optimizers import CLASSICAL, OPTIMIZERS, Evaluations, Outcome, descend
+from optimizers.classical_method import ClassicalMethod
 
 EVERY_METHOD = pytest.mark.parametrize("cls", CLASSICAL.values(), ids=CLASSICAL)
 EVERY_SURFACE = pytest.mark.parametrize("surface", LANDSCAPES.values(), ids=LANDSCAPES)

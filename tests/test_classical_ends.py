@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from landscapes import LANDSCAPES
-from optimizers import Outcome, descend
-from optimizers.classical import CLASSICAL, MOST_IN_A_STEP, MOST_IN_ALL
+from optimizers import CLASSICAL, Outcome, descend
+from optimizers.classical_method import MOST_IN_A_STEP, MOST_IN_ALL
 
 EVERY_METHOD = pytest.mark.parametrize("cls", CLASSICAL.values(), ids=CLASSICAL)
 EVERY_SURFACE = pytest.mark.parametrize("surface", LANDSCAPES.values(), ids=LANDSCAPES)
