@@ -27,7 +27,7 @@ def signum(root):
     spec = importlib.util.spec_from_loader("optimizers.signum", loader=None)
     module = importlib.util.module_from_spec(spec)
     sys.modules["optimizers.signum"] = module
-    exec(compile(code, "optimizers/signum.py", "exec"), vars(module))
+    exec(compile(code, "optimizers/signum.py", "exec"), vars(module))  # noqa: S102
     OPTIMIZERS.register(module.Signum)
     yield module.Signum
     OPTIMIZERS.unregister("signum")
@@ -73,7 +73,7 @@ def test_its_code_to_take_home_walks_its_path(signum):
     scene = parse(LINK)[0]
     code = package_code(scene, 0)
     names: dict = {}
-    exec(code, names)
+    exec(code, names)  # noqa: S102
     np.testing.assert_array_equal(names["path"].points, simulate(scene)[0].points)
     assert 'OPTIMIZERS["signum"](lr=0.2, beta=0.8)' in code
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -99,7 +100,7 @@ def main() -> None:
     losses = recorded_losses()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # SequentialLR calls its schedulers in a deprecated way
-        found = {f"rates/{number}": np.array(rates(make, losses)) for number, (_, _, make) in enumerate(CASES)}
+        found: dict[str, Any] = {f"rates/{i}": np.array(rates(make, losses)) for i, (_, _, make) in enumerate(CASES)}
     cases = [{"slug": slug, "settings": settings} for slug, settings, _ in CASES]
     about = json.dumps({"torch": torch.__version__.split("+")[0], "steps": STEPS, "cases": cases})
     np.savez_compressed(DATA, about=np.array(about), losses=losses, **found)
