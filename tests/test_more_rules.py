@@ -38,6 +38,11 @@ def test_with_equal_settings_it_is_nesterov_at_a_smaller_rate(gradients, beta):
     np.testing.assert_allclose(steps_for(qhm, gradients), steps_for(nesterov, gradients), rtol=1e-9, atol=1e-11)
 
 
+def test_with_its_defaults_it_follows_the_slope_at_once_with_a_third_and_gathers_speed_slowly():
+    steps = -steps_for(OPTIMIZERS["qhm"](lr=1), np.ones((1000, 1)))[:, 0]
+    assert steps[[0, 100, 999]] == pytest.approx([0.3007, 0.367, 0.743], abs=1e-3)
+
+
 # Signs
 
 
@@ -88,6 +93,12 @@ def test_rprop_grows_on_a_steady_slope_up_to_its_bound_and_waits_after_a_turn():
     rule = OPTIMIZERS["rprop"](lr=0.1, step_max=0.15)
     steps = steps_for(rule, [[3.0], [0.01], [3.0], [3.0], [-1.0], [-1.0], [-1.0]])[:, 0]
     assert steps == pytest.approx([-0.1, -0.12, -0.144, -0.15, 0, 0.075, 0.09])
+
+
+@pytest.mark.parametrize("slug", ["sign-sgd", "lion", "rprop"])
+def test_how_steep_it_is_makes_no_difference_to_rules_by_sign(slug):
+    gradients, rule = np.random.default_rng(2).standard_normal((50, 2)), OPTIMIZERS[slug]()
+    np.testing.assert_array_equal(steps_for(rule, 1024 * gradients), steps_for(rule, gradients))
 
 
 def test_a_schedule_scales_rprops_steps():
@@ -211,6 +222,15 @@ def test_polyaks_step_is_bounded_and_leads_uphill_below_its_lowest_value():
     assert descend(bowl(1, 1), rule, (3, 4), 1).points[1] == pytest.approx([2.7, 3.6])
     too_high = OPTIMIZERS["polyak"](f_min=100)
     assert np.hypot(*descend(bowl(1, 1), too_high, (3, 4), 1).points[1]) > 5
+
+
+def test_in_a_side_valley_the_rate_of_polyaks_step_goes_up_to_the_largest():
+    surface = LANDSCAPES["griewank"]
+    path = descend(surface, OPTIMIZERS["polyak"](f_min=surface.minimum_value), steps=300, record=True)
+    assert path.outcome is Outcome.SIDE_VALLEY
+    rates = path.terms["gamma"]
+    assert rates[0] < 1
+    assert rates[rates > 0][-1] == 1  # it is 0 once the slope is so short that it counts as none
 
 
 def test_polyaks_step_knows_the_lowest_value_of_a_surface():
