@@ -224,13 +224,14 @@ def test_polyaks_step_is_bounded_and_leads_uphill_below_its_lowest_value():
     assert np.hypot(*descend(bowl(1, 1), too_high, (3, 4), 1).points[1]) > 5
 
 
-def test_in_a_side_valley_the_rate_of_polyaks_step_goes_up_to_the_largest():
-    surface = LANDSCAPES["griewank"]
-    path = descend(surface, OPTIMIZERS["polyak"](f_min=surface.minimum_value), steps=300, record=True)
-    assert path.outcome is Outcome.SIDE_VALLEY
-    rates = path.terms["gamma"]
-    assert rates[0] < 1
-    assert rates[rates > 0][-1] == 1  # it is 0 once the slope is so short that it counts as none
+def test_in_a_side_valley_polyaks_step_jumps_further_the_gentler_the_slope_becomes():
+    surface = LANDSCAPES["styblinski-tang"]
+    rule = OPTIMIZERS["polyak"](f_min=surface.minimum_value)
+    path = descend(surface, rule, (4, 4), 100, record=True)
+    assert path.outcome is Outcome.CIRCLING
+    assert (path.points > 0).all()  # it never leaves the side valley's quarter
+    slopes, rates = np.hypot(*path.seen_gradients.T), path.terms["gamma"]
+    assert (rates[slopes < np.median(slopes)] > rates[slopes > np.median(slopes)].max()).mean() > 0.9
 
 
 def test_polyaks_step_knows_the_lowest_value_of_a_surface():
