@@ -106,7 +106,8 @@ def losses_read(stage: Locator) -> dict[str, float]:
 
 def losses_at(scene: Scene, step: int) -> dict[str, float]:
     """What the stage must read at a step: computed here, by the same package, to the last bit."""
-    return {label: float(path.values[step]) for label, path in zip(scene.labels, simulate(scene), strict=True)}
+    paths = dict(zip(scene.labels, simulate(scene), strict=True))
+    return {label: float(path.values[min(step, path.steps) if path.stopped else step]) for label, path in paths.items()}
 
 
 def sentences_of(scene: Scene) -> dict[str, str]:

@@ -69,7 +69,7 @@ def assert_one_truth(page, stage, open_run: int) -> None:
         assert label in line if index == open_run else settings_summary(run.rule) in line
     rows = [
         [cell.strip() for cell in row.strip("|").split("|")]
-        for row in runs_table(scene, simulate(scene)).splitlines()[2:]
+        for row in runs_table(scene, simulate(scene), view.per).splitlines()[2:]
     ]
     assert table_of(page) == rows
     assert losses_read(stage) == losses_at(scene, view.shown_step(scene.steps))
