@@ -8,8 +8,8 @@ from scenes import Scene
 from take_home import package_code, torch_code, why_no_torch
 
 KEY = "take-home"
-OURS = "The same path, to the last bit, wherever this package is."
-TORCHS = "PyTorch's own optimizer on the same path; the surface is this package's, and so is its gradient."
+OURS = "Run where this package is, these lines walk the same path, to the last bit."
+TORCHS = "PyTorch's own optimizer on the same path. The surface and its gradient are this package's."
 
 
 def code_card(scene: Scene, index: int) -> None:
