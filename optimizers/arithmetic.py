@@ -25,11 +25,11 @@ def power(base: Any, exponent: Any) -> Any:
     """``base**exponent``, rounded alike for one number and within an array; NumPy's own powers of arrays are not.
 
     >>> power(0.5, 3), power(np.array([0.5, 2.0]), 3)
-    (0.125, array([0.125, 8.   ]))
+    (np.float64(0.125), array([0.125, 8.   ]))
     """
     if isinstance(base, np.ndarray) or isinstance(exponent, np.ndarray):
         return np.asarray(_powers(base, exponent), dtype=float)
-    return base**exponent
+    return np.float64(base) ** exponent
 
 
-_powers = np.frompyfunc(lambda base, exponent: float(base) ** float(exponent), 2, 1)
+_powers = np.frompyfunc(lambda base, exponent: np.float64(base) ** exponent, 2, 1)  # too large is inf, no exception

@@ -16,7 +16,7 @@ import numpy as np
 
 from .parts import Clip
 from .phases import Chain, Phase
-from .rule import Array, At, Evaluations, Update
+from .rule import Array, At, Evaluations
 from .schedules import ReactiveSchedule
 from .wrappers import Mover, wrapped
 
@@ -102,7 +102,7 @@ class Crew:
         asked = self.evaluations
         self.asked.append((asked.values, asked.gradients, asked.hessians))
         if self.terms is not None:
-            self.terms.append(_recorded(update, lr))
+            self.terms.append({**update.terms, "step": update.step})
 
     def _react(self, t: int, lr: Array) -> Array:
         """The rates of this step, from what the reactive schedules have seen so far; then they see this step's loss."""
@@ -139,9 +139,15 @@ class Crew:
     def terms_of(self, run: int, n: int) -> Mapping[str, Array]:
         """The recorded terms, each ``(n, ...)``; nan at the steps of phases that do not have it."""
         found: dict[str, Array] = {}
-        for t, terms in enumerate((self.terms or [])[:n]):
+        if self.terms is None:
+            return MappingProxyType(found)
+        found["lr"] = self.rates_of(run, n)
+        for t, terms in enumerate(self.terms[:n]):
             for name, value in terms.items():
-                column = _column(value, run, self.size)
+                if name == "lr":
+                    continue
+                # A number for all is one for each parameter: where runs differ in it, it comes as an array.
+                column = _column(value if np.ndim(value) else np.repeat(value, 2)[:, None], run, self.size)
                 if name not in found:
                     found[name] = np.full((n, *column.shape), np.nan)
                 found[name][t] = column
@@ -227,10 +233,6 @@ def _distortion(noise: Array | None, clip: Clip | None) -> Callable[[Array], Arr
         return seen if clip is None else clip.clipped(seen)
 
     return distort
-
-
-def _recorded(update: Update, lr: Any) -> dict[str, Any]:
-    return {**update.terms, "lr": np.array(lr), "step": update.step}
 
 
 def _stacked(settings: Sequence[Any]) -> Any:

@@ -65,7 +65,7 @@ def find_parts(package: str, path: Iterable[str]) -> Mapping[str, type[Part]]:
 
 def _classes_in(package: str, path: Iterable[str], base: type[Found]) -> Iterator[type[Found]]:
     """The classes under a base that the modules of a package hold and that can be made."""
-    for module in pkgutil.iter_modules(path):
-        for cls in vars(importlib.import_module(f"{package}.{module.name}")).values():
+    for module in pkgutil.walk_packages(path, f"{package}."):
+        for cls in vars(importlib.import_module(module.name)).values():
             if inspect.isclass(cls) and issubclass(cls, base) and not inspect.isabstract(cls) and cls is not base:
                 yield cls

@@ -11,9 +11,9 @@ import numpy as np
 
 from knobs import Interval, knob, positive
 
-from .parts import LONGEST
-from .rule import Array
-from .schedules import Schedule, gamma_setting, positive_share, until_setting
+from ..parts import LONGEST
+from ..rule import Array
+from .schedule import Schedule, gamma_setting, positive_share, until_setting
 
 
 @dataclass(frozen=True, kw_only=True)

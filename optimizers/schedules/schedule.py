@@ -12,8 +12,8 @@ import numpy as np
 
 from knobs import Interval, knob
 
-from .parts import LONGEST, Kind, Part
-from .rule import Array
+from ..parts import LONGEST, Kind, Part
+from ..rule import Array
 
 share = Interval(0, 1)
 positive_share = Interval(0, 1, low_open=True)

@@ -11,9 +11,9 @@ import numpy as np
 
 from knobs import Interval, knob
 
-from .parts import LONGEST
-from .rule import Array
-from .schedules import Schedule, floor_setting, share, until_setting
+from ..parts import LONGEST
+from ..rule import Array
+from .schedule import Schedule, floor_setting, share, until_setting
 
 
 def _half_wave(done: Array) -> Array:

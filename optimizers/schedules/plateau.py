@@ -8,8 +8,8 @@ from typing import ClassVar, NamedTuple
 
 from knobs import Interval, knob, unit_interval
 
-from .parts import LONGEST
-from .schedules import ReactiveSchedule, floor_setting, gamma_setting
+from ..parts import LONGEST
+from .schedule import ReactiveSchedule, floor_setting, gamma_setting
 
 
 class PlateauState(NamedTuple):
