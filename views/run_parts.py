@@ -130,7 +130,7 @@ def phase_controls(session: Session, run_id: int, number: int, label: str) -> No
     def choose(slug: str) -> None:
         session.attempt(lambda: session.set_rule(run_id, number, slug))
 
-    choice("Then", titles, run.phases[number].rule.slug, f"{key}-rule-choice", choose)
+    choice("Continue with", titles, run.phases[number].rule.slug, f"{key}-rule-choice", choose)
     if can_carry(run, number):
         carry = PARTS["carry"]
 

@@ -1,0 +1,54 @@
+"""The page without a browser, for tests: how to open it, and how to find what is on it."""
+
+from __future__ import annotations
+
+import re
+
+from streamlit.testing.v1 import AppTest
+
+
+def opener(root, monkeypatch):
+    """What opens the page with a query, as a first visit."""
+    monkeypatch.chdir(root)
+
+    def open_app(query: str = "") -> AppTest:
+        app = AppTest.from_file(str(root / "app.py"), default_timeout=60)
+        for piece in query.split("&") if query else ():
+            key, _, text = piece.partition("=")
+            app.query_params[key] = [*app.query_params.get(key, []), text]
+        return checked(app.run())
+
+    return open_app
+
+
+def checked(app: AppTest) -> AppTest:
+    """The page, which must have had no exception, and whose open card must be open."""
+    assert not app.exception, app.exception
+    is_open = any(button.label == "Duplicate" for button in app.button)
+    assert is_open == (app.session_state["ravine"].open_run is not None)
+    return app
+
+
+def warnings_of(app: AppTest) -> str:
+    """What the warnings say, without Markdown's backslashes."""
+    return re.sub(r"\\([^\w\s])", r"\1", "  ".join(warning.value for warning in app.warning))
+
+
+def everything_said(app: AppTest) -> str:
+    return "\n".join(markdown.value for markdown in app.markdown)
+
+
+def scene_of(app: AppTest):
+    return app.session_state["ravine"].scene
+
+
+def labelled(elements, label: str):
+    """The one control with that label."""
+    [found] = [element for element in elements if element.label == label]
+    return found
+
+
+def in_card(elements, label: str):
+    """The one control of the open card whose label begins so: behind it stands what its value means."""
+    [found] = [element for element in elements if element.label == label or element.label.startswith(f"{label}:")]
+    return found
