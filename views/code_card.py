@@ -20,9 +20,9 @@ def code_card(scene: Scene, index: int) -> None:
         ours, torchs = st.tabs(["This package", "PyTorch"])
         with ours:
             st.caption(OURS)
-            st.code(package_code(scene, index))
+            st.code(package_code(scene, index), wrap_lines=True)  # a box that scrolls is out of the keyboard's reach
         with torchs:
             reason = why_no_torch(scene, index)
             st.caption(reason or TORCHS)
             if not reason:
-                st.code(torch_code(scene, index))
+                st.code(torch_code(scene, index), wrap_lines=True)

@@ -89,6 +89,19 @@ def test_nothing_serious_is_found_in_what_opens(new_page, open_page, scheme):
         page.get_by_test_id("stPopoverBody").wait_for(state="hidden")
 
 
+@in_both_themes
+def test_nothing_serious_is_found_in_a_run_with_parts_and_its_code(new_page, open_page, scheme):
+    page = new_page(color_scheme=scheme)
+    parts = "adam:lr=0.1;cosine:until=40;clip:norm=5;steps:count=30~adam:lr=0.01;carry"
+    open_page(page, f"surface=himmelblau&steps=60&noise=0.1&run=bfgs&run=sgd;sam&run={parts}&per=evaluation&step=60")
+    page.get_by_text("Code to take home").click()
+    page.get_by_test_id("stCode").first.wait_for()
+    page.get_by_role("tab", name="PyTorch").click()
+    page.get_by_text("import torch").wait_for()
+    show_the_whole_page(page)
+    assert_no_grave_faults(page)
+
+
 def test_faults_are_noticed_wherever_they_are_on_the_page(page, open_page):
     open_page(page, PAUSED)
     page.evaluate("""() => {
