@@ -16,7 +16,7 @@ import numpy as np
 from .checks import as_clip, check_steps, checked_start, gradient_noise
 from .classical import ClassicalMethod
 from .crew import Crew, crews_of, kind_of
-from .outcomes import judge, settled_step
+from .outcomes import judge, settled_step, without_rate
 from .parts import Clip, Part
 from .phases import Chain, Phase, chain_of
 from .rule import Array, At, Evaluations, Rule, Surface
@@ -186,7 +186,12 @@ def _judged(surface: Any, chains: Sequence[Chain], walked: Sequence[_Walked], st
         (_staying(each.points, stay), _staying(each.values, stay), _staying(each.gradients, stay))
         for each, stay in zip(walked, stays, strict=True)
     ]
-    verdicts = judge(surface, terrain, ways, [each.beyond for each in walked])
+    stops = [len(each.points) - 1 if each.stopped else None for each in walked]
+    verdicts = judge(surface, terrain, ways, [each.beyond for each in walked], stops)
+    verdicts = [
+        verdict if isinstance(chain[0].rule, Rule) else without_rate(verdict)
+        for chain, verdict in zip(chains, verdicts, strict=True)
+    ]
     return [
         Trajectory(
             phases=chain,

