@@ -20,7 +20,6 @@ from views.session import Session
 from views.theme import CASING, Mark, marks_of, themes
 from views.words import headline_of, runs_table, settings_summary, short, swatch
 
-EVERY_RULE = "surface=booth&steps=20&" + "&".join(f"run={slug}" for slug in OPTIMIZERS)
 OWNERS = [(slug, owner, knobs_of(owner)) for slug, owner in (*WALKERS.items(), *PARTS.items())]
 OWNERS += [(slug, surface, surface.knobs) for slug, surface in LANDSCAPES.items()]
 SETTINGS = [
