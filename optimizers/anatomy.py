@@ -22,8 +22,8 @@ from .terms import Term, evaluate, names_in
 from .trajectory import Trajectory
 
 _BEFORE = "_before"
-_EXACT = Term("exact", "exact", "The exact slope here.", symbol="∇f(x)")
 _GRADIENT = Term("g", "g", "The slope here.", role="gradient")
+_UNSEEN = Term("g", "g", "The slope here, which this method does not ask for.", role="gradient")
 _STEP = Term("step", "step", "What is added to the weights.", role="step")
 
 
@@ -108,6 +108,8 @@ def anatomy_of(path: Trajectory) -> Anatomy:
 
 def _phases(path: Trajectory) -> Iterator[PhaseAnatomy]:
     first = t_before = 0
+    if path.steps == 0:
+        return
     for phase in path.phases:
         end = path.steps if phase.steps is None else min(path.steps, first + phase.steps)
         if not phase.carry:
@@ -127,9 +129,13 @@ def _phase(path: Trajectory, phase: Phase, first: int, end: int, t_before: int) 
     settings.pop("lr", None)
     terms = equations_of(phase) if path.terms else ()
     has_equations = bool(terms)
+    exact, seen = path.gradients[:-1][steps], path.seen_gradients[steps]
+    is_unseen = bool(np.isnan(seen).all())
+    if is_unseen:
+        seen = exact
     if not has_equations:
-        terms = (_GRADIENT, _STEP)
-        recorded = {"g": path.seen_gradients[steps], "step": np.diff(path.points, axis=0)[steps]}
+        terms = (_UNSEEN if is_unseen else _GRADIENT, _STEP)
+        recorded = {"g": seen, "step": np.diff(path.points, axis=0)[steps]}
     others: dict[str, Array] = {"lr": path.rates[steps], "x": path.points[:-1][steps], "loss": path.values[:-1][steps]}
     used = set().union(*(names_in(term.expression) for term in terms)) if has_equations else set()
     before = {
@@ -141,10 +147,10 @@ def _phase(path: Trajectory, phase: Phase, first: int, end: int, t_before: int) 
         Quantity(term.name, term.expression, _filled(term.says, settings), term.role, values)
         for term, values in _evaluated(terms, recorded, before, {**settings, **others}, t_before)
     ]
-    if (path.seen_gradients[steps] != path.gradients[:-1][steps]).any():
-        exact = path.gradients[:-1][steps]
-        quantities.insert(0, Quantity(_EXACT.name, _EXACT.expression, _EXACT.says, _EXACT.role, exact))
-        terms = (_EXACT, *terms)
+    distortion = _distortion(phase, exact, seen)
+    if distortion:
+        says = f"The exact slope here; the rule is shown it {distortion}."
+        quantities.insert(0, Quantity("exact", "exact", says, "", exact))
     symbols = {name: plain_symbol(declared.symbol) for each in own for name, declared in knobs_of(each).items()}
     return PhaseAnatomy(
         title=phase.title,
@@ -153,7 +159,7 @@ def _phase(path: Trajectory, phase: Phase, first: int, end: int, t_before: int) 
         end=end,
         t_before=t_before,
         settings=settings,
-        symbols={**symbols, **{term.name: term.symbol or plain_symbol(term.name) for term in terms}},
+        symbols={"exact": "∇f", **symbols, **{term.name: term.symbol or plain_symbol(term.name) for term in terms}},
         quantities=tuple(quantities),
         others={name: values for name, values in others.items() if name in used},
         before=before,
@@ -169,6 +175,14 @@ def equations_of(phase: Phase) -> tuple[Term, ...]:
     """
     inner: tuple[Term, ...] = phase.rule.equations() if isinstance(phase.rule, Rule) else ()
     return reduce(lambda terms, wrapper: wrapper.equations(terms) if terms else terms, phase.wrappers, inner)
+
+
+def _distortion(phase: Phase, exact: Array, seen: Array) -> str:
+    """In words, what is done to the gradient before the rule is shown it; "" if nothing is."""
+    clipped = phase.clip.clipped(exact.T).T if phase.clip else exact
+    noise = [] if np.array_equal(clipped, seen) else ["with noise"]
+    clip = [f"clipped to a length of {format_value(phase.clip.norm)}"] if phase.clip else []
+    return " and ".join(noise + clip)
 
 
 def _value_before(term: Term, path: Trajectory, first: int, t_before: int, settings: Mapping[str, float]) -> Array:
@@ -272,9 +286,13 @@ _HAT = "\u0302"
 def plain_symbol(text: str) -> str:
     r"""A symbol in LaTeX, or a name in code, in plain letters as people write it by hand.
 
-    >>> plain_symbol(r"\beta_1"), plain_symbol("v_hat"), plain_symbol("step")
-    ('β₁', 'v̂', 'step')
+    What stands below and is no number follows a low line.
+
+    >>> plain_symbol(r"\beta_1"), plain_symbol("v_hat"), plain_symbol(r"\eta^+"), plain_symbol(r"s_{\min}")
+    ('β₁', 'v̂', 'η⁺', 's_min')
     """
+    text = re.sub(r"\^\{?([-+])\}?", lambda match: "⁺" if match[1] == "+" else "⁻", text)
+    text = re.sub(r"[{}]", "", text)
     text = re.sub(r"\\?(\w+?)_hat\b", lambda match: match[1][0] + _HAT + match[1][1:], text)
     text = re.sub(r"\\(\w+?)(?=_|\b)", lambda match: _LETTERS.get(match[1], match[1]), text)
     return re.sub(r"_(\d+)", lambda match: match[1].translate(_BELOW), text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from scenes import simulate
 from views.explanations import explanations
@@ -14,6 +15,9 @@ from views.player import Opening, send_anatomy, send_terrain, stage
 from views.scene_menu import scene_menu
 from views.session import Session, current_session
 from views.words import EMPTY, as_markdown, runs_table
+
+_SOON_WALKED = 1000
+"""So many steps are walked again, with all their terms, before the picture of them would be missed."""
 
 
 def playground() -> None:
@@ -49,10 +53,10 @@ def _stage(session: Session) -> None:
         moved = st.session_state["stage"].start
         session.attempt(lambda: session.set_start(float(moved["x"]), float(moved["y"])))
 
-    with st.container(key="anatomy"):  # before the stage, so that a new path and its numbers are shown together
-        run = _run_in_focus(session)
-        if session.anatomy is not None and run is not None:
-            send_anatomy(session.scene, session.view, run, session.anatomy)
+    inside = st.container(key="anatomy")
+    is_long = session.scene.steps > _SOON_WALKED
+    if not is_long:  # before the stage, so that a new path and its numbers are shown together
+        _send_anatomy(session, inside)
     result = stage(
         session.scene,
         session.view,
@@ -61,6 +65,8 @@ def _stage(session: Session) -> None:
         on_start_change=move_start,
         on_request_change=lambda: session.attempt(lambda: _answer(session, st.session_state["stage"].request)),
     )
+    if is_long:
+        _send_anatomy(session, inside)
     is_about_the_page = result.request and "anatomy" not in result.request
     if is_about_the_page or (result.start and result.start["final"]):
         st.rerun(scope="app")
@@ -74,6 +80,14 @@ def _answer(session: Session, request: dict[str, Any]) -> None:
         session.open_preset(request["preset"])
     else:
         session.scale_rates(request["slower"], request["factor"])
+
+
+def _send_anatomy(session: Session, inside: DeltaGenerator) -> None:
+    """What is inside the steps of the run in focus, while someone looks at it."""
+    run = _run_in_focus(session)
+    if session.anatomy is not None and run is not None:
+        with inside:
+            send_anatomy(session.scene, session.view, run, session.anatomy)
 
 
 def _run_in_focus(session: Session) -> int | None:

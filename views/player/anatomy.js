@@ -2,6 +2,7 @@
 
 const ASK_AGAIN_MS = 700;
 const WRITTEN_EVERY_MS = 100;
+const NO_STEP = "There is no step to look into: the first one overflowed.";
 const PLACE = ".rv-anatomy-place"; // on a phone: under the stage, which stays in view
 
 export class Anatomy {
@@ -58,7 +59,7 @@ export class Anatomy {
     if (!this.parts) return;
     const { arrows, curves, equations } = this.parts;
     [equations.element, curves.host, arrows].forEach((part) => part.remove());
-    this.parts = this.stage.map.onDrawn = this.shown = null;
+    this.parts = this.stage.map.onDrawn = this.stage.map.untagged = this.shown = null;
     this.stage.enqueue(() => this.stage.resize());
   }
 
@@ -95,10 +96,11 @@ export class Anatomy {
     if (isHurried && now - (this.writtenAt ?? -Infinity) < WRITTEN_EVERY_MS) return;
     this.writtenAt = now;
     const index = message ? this.indexIn(message) : 0;
-    const label = message ? stage.scene.runs[message.run].label : "";
+    const run = message ? stage.scene.runs[message.run] : null;
     const isThere = message && index >= message.first && index < message.end;
     const phase = message?.phases.find(({ first, end }) => index >= first && index < end);
-    parts.equations.show(isThere ? message : null, phase, label, index);
+    parts.equations.show(isThere ? message : null, phase, run, index, stage.scene.colours.casing);
+    if (message?.steps === 0) parts.equations.explain(NO_STEP);
     if (message && !isThere && message.steps > 0) this.askFor(index);
   }
 
@@ -122,6 +124,7 @@ export class Anatomy {
     const phase = message?.phases.find(({ first, end }) => index >= first && index < end);
     const run = message && stage.scene.runs[message.run];
     const isThere = phase && index >= message.first && index < message.end && index < run.last;
+    this.untag(isThere ? message.run : null);
     if (!isThere) {
       parts.arrows.hide();
       return;
@@ -133,6 +136,14 @@ export class Anatomy {
     };
     const [point, next] = stage.map.pixelsOf(run, index);
     parts.arrows.show({ point, next, gradient: of("gradient"), momentum: of("momentum"), squares: of("squares") }, stage.map.box);
+  }
+
+  /** Has the map leave out the name of the run beside which the arrows are. */
+  untag(index) {
+    const { map, step } = this.stage;
+    if (map.untagged === index) return;
+    map.untagged = index;
+    map.draw(step);
   }
 
   stop() {

@@ -84,7 +84,13 @@ def _phase(phase: PhaseAnatomy) -> dict[str, Any]:
         "settings": {name: format_value(value) for name, value in phase.settings.items()},
         "symbols": phase.symbols,
         "terms": [
-            {"name": each.name, "expression": each.expression, "says": each.says, "role": each.role}
+            {
+                "name": each.name,
+                "expression": each.expression,
+                "says": each.says,
+                "role": each.role,
+                "shared": each.values.ndim == 1,
+            }
             for each in phase.quantities
         ],
         "before": {name: np.broadcast_to(value, (2,)).tolist() for name, value in phase.before.items()},

@@ -20,12 +20,12 @@ export function rangeOf({ values, logarithmic }) {
   return [low, high];
 }
 
-/** The line of one series as the path of an SVG; it is broken where there is no value. */
+/** The line of one series as the path of an SVG, broken where there is no value; a zero of a logarithmic one is at the bottom. */
 export function lineOf(at, series, { logarithmic }, [low, high], steps) {
   let path = "";
   let isBroken = true;
   for (let index = 0; index < series.length; index++) {
-    const value = logarithmic ? Math.log10(Math.abs(series[index])) : series[index];
+    const value = logarithmic ? Math.max(low, Math.log10(Math.abs(series[index]))) : series[index];
     if (!Number.isFinite(value)) {
       isBroken = true;
       continue;

@@ -3,11 +3,14 @@
 import { icon } from "./arrows.js";
 import { bracketed, inElements, layOut, widthOf } from "./formula.js";
 import { plain, precise } from "./numbers.js";
+import { swatch } from "./swatch.js";
 
 const WEIGHTS = ["w1", "w2"];
 const NOTHING = "–";
 const NUMBER_LETTERS = 7;
 const SHORT_LETTERS = 16; // both coordinates of so short a formula stand side by side
+const FEW_TERMS = 4; // there is room to write them large
+const LONG_LETTERS = 44; // a longer one is written smaller, and in several lines where it must
 const UNPADDED = ["lr", "t"];
 const LEGEND = [["gradient", "downhill"], ["momentum", "momentum"], ["squares", "√squares"], ["step", "step, to scale"]];
 
@@ -34,6 +37,7 @@ export class Equations {
     element.className = "rv-anatomy";
     element.dataset.testid = "anatomy";
     element.setAttribute("aria-label", "Anatomy of a step");
+    element.tabIndex = 0; // it may have to be scrolled
     element.innerHTML = `
       <header><h2></h2><ul class="rv-legend"></ul></header>
       <p class="rv-reason"></p>
@@ -47,18 +51,32 @@ export class Equations {
   }
 
   /** Shows the step `index` of a message; without a message the numbers are dashes, never those of another scene. */
-  show(message, phase, label, index) {
+  show(message, phase, run, index, casing) {
     if (phase) this.setPhase(phase);
+    if (run) this.setMarker(run, casing);
     const isKnown = Boolean(message && phase);
     const isOneOfSeveral = isKnown && (phase.first > 0 || phase.end < message.steps);
     const where = isKnown ? `: from step ${index} to ${index + 1}` : "";
-    if (label) write(this.title, `${label}${where}${isOneOfSeveral ? ` (${phase.title})` : ""}`);
+    if (run) write(this.title, `${run.label}${where}${isOneOfSeveral ? ` (${phase.title})` : ""}`);
     this.element.dataset.step = isKnown ? index : "";
     for (const { element, slot, axis, isValue } of this.slots) {
       const text = isKnown ? writtenOf(message, phase, slot, index, axis) : NOTHING;
       write(element, bracketed(text, slot.isFirst));
       if (isValue) element.dataset.value = isKnown ? valueOf(message, phase, slot, index, axis) : "";
     }
+  }
+
+  setMarker(run, casing) {
+    const key = JSON.stringify([run.symbol, run.colour, run.repeat]);
+    if (key === this.marker) return;
+    this.marker = key;
+    this.title.previousElementSibling?.remove();
+    this.title.before(swatch(run, casing));
+  }
+
+  /** Says why there are no terms. */
+  explain(reason) {
+    write(this.reason, reason);
   }
 
   /** Makes the rows of a phase, unless they are there already. */
@@ -68,7 +86,8 @@ export class Equations {
     if (key === this.key) return;
     this.key = key;
     this.slots = [];
-    write(this.reason, phase.note);
+    this.explain(phase.note);
+    this.element.classList.toggle("has-room", phase.terms.length <= FEW_TERMS);
     const shown = LEGEND.filter(([role]) => phase.terms.some((term) => term.role === role));
     this.legend.replaceChildren(...shown.map(([role, words]) => {
       const entry = document.createElement("li");
@@ -78,15 +97,14 @@ export class Equations {
     this.rows.replaceChildren(...phase.terms.map((term) => this.row(term, phase)));
   }
 
-  row({ name, expression, says, role }, phase) {
+  row({ name, expression, says, role, shared }, phase) {
     const row = document.createElement("tr");
     row.setAttribute("role", "row");
     row.dataset.term = name;
     const isGiven = expression === name || Boolean(phase.note);
     const pieces = isGiven ? [] : layOut(expression);
-    const letters = ({ name: quantity }) => (phase.settings[quantity] ?? "").length || NUMBER_LETTERS;
-    if (isGiven) row.className = "is-given";
-    else if (widthOf(pieces, letters) <= SHORT_LETTERS) row.className = "is-short";
+    const letters = widthOf(pieces, ({ name: quantity, isVector }) => (phase.settings[quantity] ?? "").length || NUMBER_LETTERS * (isVector ? 2.4 : 1));
+    row.className = isGiven ? "is-given" : letters <= SHORT_LETTERS ? "is-short" : letters > LONG_LETTERS ? "is-long" : "";
     const head = cell("th", "rowheader");
     head.scope = "row";
     const formula = make("span", "rv-formula");
@@ -94,7 +112,9 @@ export class Equations {
     head.append(icon(role), formula);
     const sentence = make("span", "rv-says", says);
     head.append(sentence);
-    row.append(head, ...WEIGHTS.map((weight, axis) => this.numbers(name, pieces, axis, weight, phase.settings)));
+    const cells = (shared ? [""] : WEIGHTS).map((weight, axis) => this.numbers(name, pieces, axis, weight, phase.settings));
+    if (shared) cells[0].colSpan = WEIGHTS.length;
+    row.append(head, ...cells);
     return row;
   }
 
@@ -108,7 +128,9 @@ export class Equations {
     formula.append(...inElements(pieces, (slot) => this.slot(place(slot), slot, axis)));
     const value = this.slot(make("output", "rv-result"), { name, isFirst: true }, axis, true);
     value.setAttribute("aria-live", "off");
-    data.append(make("span", "rv-weight", weight), formula, make("span", "rv-equals", pieces.length ? "=" : ""), value);
+    const outcome = make("span", "rv-outcome", pieces.length ? "= " : "");
+    outcome.append(value);
+    data.append(make("span", "rv-weight", weight), formula, outcome);
     return data;
   }
 
@@ -119,8 +141,10 @@ export class Equations {
 }
 
 function symbol(phase, { name, isBefore }) {
-  const element = make("var", "", phase.symbols[name] ?? name);
-  if (isBefore) element.append(make("sub", "", "old"));
+  const [letter, ...below] = (phase.symbols[name] ?? name).split("_");
+  const element = make("var", "", letter);
+  if (isBefore) below.push("old");
+  if (below.length) element.append(make("sub", "", below.join(" ")));
   return element;
 }
 

@@ -36,6 +36,7 @@ export class MapView {
     this.drawn = new Map(); // of every run its pixels
     this.step = 0;
     this.showsFuture = true;
+    this.untagged = null; // the run that has no name beside it, because something else is drawn there
   }
 
   /** Shows the ground of a surface at once, before Plotly is there; the zoom is kept where the window is the same. */
@@ -229,7 +230,7 @@ export class MapView {
     if (on === last) {
       const [x, y] = [pixels[2 * last], pixels[2 * last + 1]];
       drawMarker(context, run, x, y, path.marker, casing);
-      drawTag(context, [run.label], x, y, this.box, tags, text);
+      if (this.scene.runs.indexOf(run) !== this.untagged) drawTag(context, [run.label], x, y, this.box, tags, text);
       return;
     }
     const segment = pixels.subarray(2 * on, 2 * on + 4);
