@@ -30,7 +30,7 @@ from functools import lru_cache
 from knobs import Interval, Knob, format_value, knobs_of
 from landscapes import LANDSCAPES, Landscape
 from links import Link, Parsed, write_part, write_values
-from optimizers import Trajectory, default_rate, descend_together
+from optimizers import Trajectory, default_settings, descend_together
 from optimizers.checks import checked_start
 from presets import PRESETS
 from run_texts import read_run, write_run
@@ -187,7 +187,7 @@ def format(scene: Scene, view: View | None = None) -> str:
 def _default_runs(landscape: Landscape) -> tuple[Run, ...]:
     """The rules of the default scene, with their default settings, on another surface."""
     rules = dict.fromkeys(type(run.rule) for run in default_scene().runs)
-    return tuple(Run(rule(lr=default_rate(rule, landscape))) for rule in rules)
+    return tuple(Run(rule(**default_settings(rule, landscape))) for rule in rules)
 
 
 def _read_surface(link: Link) -> tuple[Landscape, Scene | None]:

@@ -19,7 +19,7 @@ from .engine import descend, descend_together, walk
 from .outcomes import Outcome
 from .parts import Part
 from .phases import Phase
-from .rates import default_rate
+from .rates import default_rate, default_settings
 from .registry import find_parts, find_rules
 from .rule import At, Evaluations, Rule, Surface, Update
 from .trajectory import Trajectory
@@ -49,6 +49,7 @@ __all__ = [
     "Trajectory",
     "Update",
     "default_rate",
+    "default_settings",
     "descend",
     "descend_together",
     "walk",
