@@ -240,9 +240,21 @@ def test_what_is_on_is_seen_without_opening_anything(open_app):
     app = open_app("surface=booth&run=sgd:lr=0.01;clip:norm=2&run=adam:lr=0.1;cosine:until=20;sam&noise=0.25")
     closed, opened = [card.label for card in app.expander if "![](" in card.label]
     assert ":gray[clipped] :gray[lr 0.01, clip 2]" in closed
-    assert "Adam with SAM" in opened
+    assert opened.endswith("**Adam**")
     assert "On: cosine, SAM" in [caption.value for caption in app.caption]
+    app.session_state["ravine"].open_card(None)
+    checked(app.run())
+    assert any(card.label.endswith("**Adam with SAM** :gray[lr 0.1, cosine]") for card in app.expander)
     assert any(card.label == "More :gray[gradient noise 0.25]" for card in app.expander)
+
+
+def test_the_open_cards_title_stays_while_parts_come_and_go(open_app):
+    """Another title would be another card, which begins at its top."""
+    app = with_more(open_app, "surface=booth&steps=60&run=adam:lr=0.1")
+    titles = {card.label for card in app.expander}
+    for cls in SWITCHED.values():
+        checked(labelled(app.toggle, cls.title).set_value(True).run())
+        assert {card.label for card in app.expander} == titles
 
 
 def test_a_setting_of_a_part_that_makes_no_sense_is_named(open_app):

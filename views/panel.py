@@ -13,7 +13,7 @@ from optimizers import MAX_STEPS, WALKERS, default_rate
 from scenes import MAX_RUNS, Scene
 from views.chains import has_rate
 from views.controls import choice, exact_field, setting_control
-from views.run_notes import card_summary, flags, noise_note, what_is_on
+from views.run_notes import card_summary, flags, name_without_wrappers, noise_note, what_is_on
 from views.run_parts import next_phase_menu, part_controls, phase_choice, phase_controls, phase_key, takes_parts
 from views.session import Session
 from views.theme import Mark, marks_of
@@ -72,9 +72,10 @@ def _run_card(session: Session, run_id: int, label: str, mark: Mark) -> None:
     def open_or_close() -> None:
         session.open_card(run_id if st.session_state[key] else None)
 
-    # The label of the open card stays the same while its sliders move: they keep their focus.
-    notes = flags(run, hidden=is_hidden) + [card_summary(run)] * (not is_open)
-    title = f"{swatch(mark)} **{label}**" + "".join(f" :gray[{note}]" for note in notes)
+    # The title of the open card stays the same while its settings change: they keep their focus and their place.
+    name = name_without_wrappers(run, label) if is_open else label
+    notes = ["hidden"] * is_hidden if is_open else [*flags(run, hidden=is_hidden), card_summary(run)]
+    title = f"{swatch(mark)} **{name}**" + "".join(f" :gray[{note}]" for note in notes)
     # Another title makes it another widget for Streamlit, which does not know yet whether it is open.
     if st.session_state.get(key) != is_open or session.card_titles.get(run_id) != title:
         st.session_state[key] = is_open

@@ -48,8 +48,21 @@ def clipping(phase: Phase) -> list[str]:
 
 
 def flags(run: Run, *, hidden: bool) -> list[str]:
-    """What must be seen of a run whether its card is open or not."""
+    """What must be seen of a run whose card is closed, however long its line is."""
     return ["hidden"] * hidden + ["clipped"] * any(phase.clip for phase in run.phases)
+
+
+def name_without_wrappers(run: Run, label: str) -> str:
+    """A run's name without what is put around its rules.
+
+    >>> from scenes import parse
+    >>> scene, _ = parse("surface=booth&run=adam;sam;steps:count=9~momentum;lookahead")
+    >>> scene.labels[0], name_without_wrappers(scene.runs[0], scene.labels[0])
+    ('Adam with SAM, then Momentum with Lookahead', 'Adam, then Momentum')
+    """
+    for phase in run.phases:
+        label = label.replace(phase.title, phase.rule.title)
+    return label
 
 
 def what_is_on(phase: Phase) -> str:
