@@ -53,3 +53,23 @@ test("presented, the map takes what the page's controls leave free, and everythi
   assert.deepEqual([page.map.path, present.map.path], [{ line: 3.5, casing: 7, marker: 15 }, { line: 6, casing: 11, marker: 24 }]);
   assert.equal(present.map.font, 20);
 });
+
+test("the inside of a step takes its room from the map: beside it for the equations, under it for the curves", () => {
+  for (const width of WIDTHS) {
+    for (const height of HEIGHTS) {
+      for (const isPresented of [false, true]) {
+        const closed = areaSizes(width, height, "2d", isPresented);
+        const open = areaSizes(width, height, "2d", isPresented, true);
+        if (closed.name !== "wide") {
+          assert.deepEqual(open, closed); // there it stands under all else
+          continue;
+        }
+        assert.ok(open.map.height < closed.map.height && open.map.height >= 300);
+  XX
+      }
+    }
+  }
+  const [closed, open] = [false, true].map((hasAnatomy) => areaSizes(938, 900, "2d", false, hasAnatomy));
+  assert.equal(closed.map.height - open.map.height, 120);
+  assert.ok(938 - open.map.width >= 400);
+});
