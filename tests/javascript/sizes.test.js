@@ -65,7 +65,7 @@ test("the inside of a step takes its room from the map: beside it for the equati
           continue;
         }
         assert.ok(open.map.height < closed.map.height && open.map.height >= 300);
-          assert.ok(open.map.width <= closed.map.width);
+        assert.ok(open.map.width <= closed.map.width);
       }
     }
   }
