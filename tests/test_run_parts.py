@@ -142,6 +142,8 @@ def test_a_classical_method_can_be_added_and_takes_nothing_else(slug):
     session.attempt(lambda: session.add_part(session.run_ids[0], 0, "clip"))
     assert session.scene == before
     assert "works by itself" in session.warnings[0]
+    session.scale_rates([0], 0.1)
+    assert session.scene == before
     session.choose_surface("rosenbrock")
     assert session.scene.runs[0].rule.slug == slug
 

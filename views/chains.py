@@ -61,13 +61,15 @@ def bears(run: Run, factor: float) -> bool:
 
 
 def at_rates_times(run: Run, factor: float) -> Run:
-    """The run with the rate of every phase times a factor.
+    """The run with the rate of every phase times a factor; a classical method has none.
 
     >>> from scenes import parse
     >>> chain = parse("surface=booth&run=momentum:lr=0.02;steps:count=100~adam:lr=0.1")[0].runs[0]
     >>> [phase.rule.lr for phase in at_rates_times(chain, 0.1).phases]
     [0.002, 0.01]
     """
+    if not has_rate(run):
+        return run
     rules = (dataclasses.replace(phase.rule, lr=times(phase.rule.lr, factor)) for phase in run.phases)
     return Run(tuple(Phase(rule, phase.parts) for rule, phase in zip(rules, run.phases, strict=True)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.browser.acts import STILL, assert_still, eventually, outcomes_of, press, repainted, settled_boxes, slider
+from tests.browser.test_accessibility import assert_no_grave_faults, show_the_whole_page
 
 PARTS = "surface=himmelblau&steps=60&run=adam:lr=0.1;cosine:until=40;warmup:count=9;sam:radius=0.1&noise=0.1&step=60"
 PLOT = ".ravine-rate"
@@ -80,3 +81,20 @@ def test_a_run_goes_on_with_another_optimizer(page, open_page):
     assert list(outcomes_of(stage)) == ["Momentum, then Adam"]
     page.get_by_role("radio", name="2 Adam").wait_for()
     eventually(page, lambda: ";steps:count=30~adam:" in page.url)
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_nothing_serious_is_found_where_parts_and_phases_are_set(new_page, open_page, scheme):
+    page = new_page(color_scheme=scheme)
+    open_page(page, PARTS.replace("&noise", ";steps:count=20~adam:lr=0.01;sam;carry&noise"))
+    page.locator(".st-key-scene-card summary").click()
+    page.get_by_role("button", name="Another seed").wait_for()
+    page.get_by_role("button", name="More", exact=True).click()
+    page.locator(PLOT).wait_for()
+    show_the_whole_page(page)
+    assert_no_grave_faults(page)
+    page.get_by_role("radio", name="2 Adam").check(force=True)
+    page.get_by_text("Keep its memory").wait_for()
+    page.get_by_role("button", name="Then", exact=True).click()
+    page.get_by_role("menuitem").first.wait_for()
+    assert_no_grave_faults(page)
