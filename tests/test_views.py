@@ -10,7 +10,7 @@ import tomllib
 import numpy as np
 import pytest
 
-from knobs import Switch, format_value, knobs_of
+from knobs import Knob, Switch, format_value, knobs_of
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, PARTS, WALKERS, default_rate
 from presets import KEYS, PRESETS, preset_keys
@@ -20,7 +20,9 @@ from views.session import Session
 from views.theme import CASING, Mark, marks_of, themes
 from views.words import headline_of, runs_table, settings_summary, short, swatch
 
-OWNERS = [(slug, owner, knobs_of(owner)) for slug, owner in (*WALKERS.items(), *PARTS.items())]
+OWNERS: list[tuple[str, Any, Mapping[str, Knob]]] = [
+    (slug, owner, knobs_of(owner)) for slug, owner in (*WALKERS.items(), *PARTS.items())
+]
 OWNERS += [(slug, surface, surface.knobs) for slug, surface in LANDSCAPES.items()]
 SETTINGS = [
     pytest.param(owner, declared, id=f"{slug}-{name}")
