@@ -1,7 +1,7 @@
 // The anatomy of a step: whether it is open, what is asked of Python for it, and when its parts are drawn.
 
 const ASK_AGAIN_MS = 700;
-const WRITTEN_EVERY_MS = 100;
+const WRITTEN_EVERY_MS = 200; // nobody reads more, and cursors cost more than they look
 const NO_STEP = "There is no step to look into: the first one overflowed.";
 const PLACE = ".rv-anatomy-place"; // on a phone: under the stage, which stays in view
 
@@ -90,11 +90,11 @@ export class Anatomy {
     const { message, parts, stage } = this;
     if (message && message !== this.shown) parts.curves.setCurves(message.curves, stage.scene.steps);
     if (message) this.shown = message;
-    parts.curves.draw(stage.step);
     const now = performance.now();
     const isHurried = stage.playback.isPlaying && !stage.playback.isAtEnd;
     if (isHurried && now - (this.writtenAt ?? -Infinity) < WRITTEN_EVERY_MS) return;
     this.writtenAt = now;
+    parts.curves.draw(stage.step);
     const index = message ? this.indexIn(message) : 0;
     const run = message ? stage.scene.runs[message.run] : null;
     const isThere = message && index >= message.first && index < message.end;

@@ -77,8 +77,8 @@ export class Curves {
 
   draw(step) {
     this.step = step;
-    const share = `${(100 * clamp(step, 0, this.steps)) / Math.max(1, this.steps)}%`;
-    for (const cursor of this.cursors) cursor.style.left = share;
+    const share = `translateX(${(100 * clamp(step, 0, this.steps)) / Math.max(1, this.steps)}%)`;
+    for (const cursor of this.cursors) cursor.style.transform = share;
   }
 
   listen() {
