@@ -6,6 +6,8 @@ import base64
 import dataclasses
 import re
 import tomllib
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pytest
