@@ -23,7 +23,7 @@ lint: $(DEV_READY)  ## style and types
 	$(VENV_PYTHON) -m mypy
 
 unit: $(DEV_READY)  ## tests that need no browser, and the examples in the docstrings
-	$(VENV_PYTHON) -m pytest -m "not browser"
+	$(VENV_PYTHON) -m pytest -m "not browser" -n auto
 
 browser: $(DEV_READY) $(AXE_READY) chromium  ## tests of the running app in a real browser
 	$(VENV_PYTHON) -m pytest -m browser

@@ -137,20 +137,19 @@ class Crew:
         return np.arange(n + 1) + asked @ (0, 1, HESSIAN_COST)
 
     def terms_of(self, run: int, n: int) -> Mapping[str, Array]:
-        """The recorded terms, each ``(n, ...)``; nan at the steps of phases that do not have it."""
-        found: dict[str, Array] = {}
+        """The recorded terms and the step, each ``(n, 2)``, and the rate ``lr``, ``(n,)``.
+
+        What is one number for both parameters stands there twice. Where a phase does not have a term, it is nan.
+        """
         if self.terms is None:
-            return MappingProxyType(found)
-        found["lr"] = self.rates_of(run, n)
+            return MappingProxyType({})
+        found: dict[str, Array] = {}
         for t, terms in enumerate(self.terms[:n]):
             for name, value in terms.items():
-                if name == "lr":
-                    continue
-                # A number for all is one for each parameter: where runs differ in it, it comes as an array.
-                column = _column(value if np.ndim(value) else np.repeat(value, 2)[:, None], run, self.size)
                 if name not in found:
-                    found[name] = np.full((n, *column.shape), np.nan)
-                found[name][t] = column
+                    found[name] = np.full((n, 2), np.nan)
+                found[name][t] = _column(value, run, self.size)
+        found["lr"] = self.rates_of(run, n)
         for term in found.values():
             term.setflags(write=False)
         return MappingProxyType(found)

@@ -34,8 +34,8 @@ class Trajectory:
     costs : (n + 1,), the evaluations spent on the way to each point: a gradient counts as one, with the value at the
         same point; a Hessian as two; a value alone as one.
     stopped : whether the run ended by itself before its steps were used up, as only classical methods do.
-    terms : if they were to be recorded, the rule's intermediate quantities by name, each (n, ...), with "step" and
-        "lr"; nan at the steps of phases that do not have it.
+    terms : if they were to be recorded, the rule's intermediate quantities by name and "step", each (n, 2), what is one
+        number for both coordinates twice, and "lr", (n,); nan at the steps of phases that do not have it.
     """
 
     phases: Chain

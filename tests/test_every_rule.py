@@ -202,8 +202,8 @@ def test_what_a_rule_asks_for_is_right_and_counted():
     assert curious.evaluations == Evaluations(values=7, gradients=14, hessians=7)
     assert plain.evaluations == Evaluations(values=0, gradients=7, hessians=0)
     np.testing.assert_array_equal(curious.terms["ahead"], curious.gradients[1:])
-    np.testing.assert_array_equal(curious.terms["value"], curious.values[:-1])
-    assert curious.terms["curvature"].tolist() == [10.0] * 7
+    np.testing.assert_array_equal(curious.terms["value"].T, [curious.values[:-1]] * 2)
+    assert curious.terms["curvature"].tolist() == [[10.0] * 2] * 7
     assert curious.terms["lr"].tolist() == [0.05] * 7
 
 

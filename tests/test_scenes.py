@@ -153,7 +153,14 @@ class TestPresets:
 
     def test_each_group_stands_together(self):
         groups = [preset.group for preset in PRESETS.values()]
-        assert list(dict.fromkeys(groups)) == ["Steps", "Momentum", "Adaptive rules", "Getting stuck", "Choosing"]
+        assert list(dict.fromkeys(groups)) == [
+            "Steps",
+            "Momentum",
+            "Adaptive rules",
+            "Getting stuck",
+            "Noise and data",
+            "Choosing",
+        ]
         assert groups == sorted(groups, key=list(dict.fromkeys(groups)).index)
 
     def test_titles_are_unique(self):
