@@ -82,6 +82,20 @@ def test_the_optimizer_in_one_file_passes_the_style_check(copy, flags):
     assert answer.returncode == 0, answer.stdout
 
 
+USE_THE_NEW_SCHEDULE = """
+import scenes
+scene, view = parsed = scenes.parse("surface=booth&steps=40&run=sgd:lr=0.01;drop:after=30")
+(path,) = scenes.simulate(scene)
+print(*parsed.warnings, *path.rates[[0, 29, 30, 39]])
+"""
+
+
+def test_the_schedule_in_one_class_works_by_being_saved(copy):
+    (block,) = (block for block in blocks(CONTRIBUTING, "python") if "(Schedule)" in block)
+    (copy / "optimizers" / "schedules" / "drop.py").write_text(block, encoding="utf-8")
+    assert [float(word) for word in run(USE_THE_NEW_SCHEDULE, copy)] == pytest.approx([0.01, 0.01, 0.001, 0.001])
+
+
 USE_THE_NEW_SURFACE = """
 from landscapes import LANDSCAPES
 sphere = LANDSCAPES["sphere"]
@@ -90,7 +104,7 @@ print(*sphere.gradient((1.0, 2.0)), sphere.minimum_value)
 
 
 def test_the_surface_in_one_function_works_by_being_saved(copy):
-    (block,) = blocks(CONTRIBUTING, "python")
+    (block,) = (block for block in blocks(CONTRIBUTING, "python") if "@landscape" in block)
     module = copy / "landscapes" / "example.py"
     module.write_text(f"from landscapes import landscape\n\n\n{block}", encoding="utf-8")
     assert [float(word) for word in run(USE_THE_NEW_SURFACE, copy)] == [2, 4, 0]
