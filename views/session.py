@@ -151,14 +151,25 @@ class Session:
     # Changes to the runs
 
     def index_of(self, run_id: int) -> int:
+        """Where a run stands; ValueError if it is gone, as after a second click on "Remove"."""
+        if run_id not in self.run_ids:
+            raise ValueError("This optimizer is no longer there")
         return self.run_ids.index(run_id)
 
     def run(self, run_id: int) -> Run:
         return self.scene.runs[self.index_of(run_id)]
 
+    def phase(self, run_id: int, number: int) -> Phase:
+        """A phase of a run, numbered from 0; ValueError if it is gone."""
+        phases = self.run(run_id).phases
+        if number >= len(phases):
+            raise ValueError(f"Phase {number + 1} is no longer there")
+        return phases[number]
+
     def open_card(self, run_id: int | None) -> None:
-        """Show the settings of a run, from its first phase on."""
-        self.open_run, self.open_phase = run_id, 0
+        """Show the settings of a run, from its first phase on; of one that is gone since, nothing."""
+        if run_id is None or run_id in self.run_ids:
+            self.open_run, self.open_phase = run_id, 0
 
     def toggle_more(self) -> None:
         """Show what is rarely set in the open card, or no longer."""
@@ -228,7 +239,7 @@ class Session:
     def scale_rates(self, indices: Sequence[int], factor: float) -> None:
         """All learning rates of these runs times ``factor``, in round numbers."""
         runs = list(self.scene.runs)
-        for index in indices:
+        for index in {*indices} & {*range(len(runs))}:  # the browser may ask for a run that is gone since
             runs[index] = chains.at_rates_times(runs[index], factor)
         self.change(dataclasses.replace(self.scene, runs=tuple(runs)))
 
@@ -239,28 +250,29 @@ class Session:
 
     def set_run_setting(self, run_id: int, name: str, value: Any, phase: int = 0) -> None:
         """A setting of the rule of a phase."""
-        before = self.run(run_id).phases[phase]
+        before = self.phase(run_id, phase)
         self._set_phase(run_id, phase, Phase(dataclasses.replace(before.rule, **{name: value}), before.parts))
 
     def set_rule(self, run_id: int, phase: int, slug: str) -> None:
         """Another rule for a phase, at its usual rate; what is added to it stays."""
         rule = chains.usual_rule(slug, self.scene.landscape)
-        self._set_phase(run_id, phase, Phase(rule, self.run(run_id).phases[phase].parts))
+        self._set_phase(run_id, phase, Phase(rule, self.phase(run_id, phase).parts))
 
     def set_part(self, run_id: int, phase: int, part: Part) -> None:
         """Add a part to a phase, instead of the one for which there is then no room."""
-        self._set_phase(run_id, phase, self.run(run_id).phases[phase].adding(part))
+        self._set_phase(run_id, phase, self.phase(run_id, phase).adding(part))
 
     def add_part(self, run_id: int, phase: int, slug: str) -> None:
         """Add a part with its usual settings."""
+        self.phase(run_id, phase)  # there, or else a sentence
         self.set_part(run_id, phase, chains.as_part(self.run(run_id), phase, slug, self.scene.steps))
 
     def set_part_setting(self, run_id: int, phase: int, slug: str, name: str, value: Any) -> None:
-        part = self.run(run_id).phases[phase].part(slug) or PARTS[slug]()
+        part = self.phase(run_id, phase).part(slug) or PARTS[slug]()
         self.set_part(run_id, phase, dataclasses.replace(part, **{name: value}))
 
     def remove_part(self, run_id: int, phase: int, slug: str) -> None:
-        self._set_phase(run_id, phase, self.run(run_id).phases[phase].without(slug))
+        self._set_phase(run_id, phase, self.phase(run_id, phase).without(slug))
 
     def add_phase(self, run_id: int, slug: str | None = None) -> None:
         """One more phase at the end of a run: another rule, or without a slug the same one at a lower rate."""

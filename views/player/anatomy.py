@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 
 from knobs import format_value
-from optimizers import descend_together
 from optimizers.anatomy import Anatomy, PhaseAnatomy, anatomy_of
 from optimizers.rule import Array
-from scenes import Scene
+from scenes import Scene, simulate_in_detail
 from views.player.message import pack
 
 MOST_BYTES = 37_000
@@ -32,10 +31,7 @@ def anatomy_in(scene: Scene, run: int) -> Anatomy:
     >>> [term.name for term in anatomy_in(default_scene(), 3).phases[0].quantities]
     ['g', 'm', 'v', 'm_hat', 'v_hat', 'rate', 'step']
     """
-    chain = scene.runs[run].phases
-    noise: dict[str, Any] = {"noise": scene.noise, "seed": scene.seed}
-    [path] = descend_together(scene.landscape, [chain], scene.start, scene.steps, record=True, **noise)
-    return anatomy_of(path)
+    return anatomy_of(simulate_in_detail(scene, run))
 
 
 def anatomy_message(link: str, run: int, anatomy: Anatomy, around: int) -> bytes:
