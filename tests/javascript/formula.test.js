@@ -3,7 +3,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { bracketed, inText, layOut, parse, widthOf } from "../../views/player/formula.js";
+import { bracketed, layOut, parse, widthOf } from "../../views/player/formula.js";
+
+/** Pieces as one line of text; `write` gives the text of a quantity. */
+function inText(pieces, write) {
+  const text = (inner) => inText(inner, write);
+  const grouped = (inner) => (inner.length > 1 ? `(${text(inner)})` : text(inner));
+  return pieces
+    .map((piece) => {
+      if (typeof piece === "string") return piece;
+      if ("over" in piece) return `${grouped(piece.over)} / ${grouped(piece.under)}`;
+      if ("root" in piece) return `√(${text(piece.root)})`;
+      if ("base" in piece) return `${text(piece.base)}^${grouped(piece.power)}`;
+      return write(piece);
+    })
+    .join("");
+}
 
 const SYMBOLS = { beta1: "β₁", lr: "η", eps: "ε", m_hat: "m̂", v_hat: "v̂" };
 const symbol = ({ name, isBefore }) => (SYMBOLS[name] ?? name) + (isBefore ? " old" : "");

@@ -38,6 +38,7 @@ export class Anatomy {
       const [{ Arrows }, { Curves }, { Equations }] = await Promise.all(
         ["./arrows.js", "./curves.js", "./equations.js"].map((path) => import(path)),
       );
+      if (!this.isWanted || this.stage.isGone) return; // closed while they were on their way
       const curves = Object.assign(document.createElement("div"), { className: "rv-curves" });
       curves.dataset.testid = "curves";
       this.parts = {
@@ -59,7 +60,8 @@ export class Anatomy {
     if (!this.parts) return;
     const { arrows, curves, equations } = this.parts;
     [equations.element, curves.host, arrows].forEach((part) => part.remove());
-    this.parts = this.stage.map.onDrawn = this.stage.map.untagged = this.shown = null;
+    this.parts = this.stage.map.onDrawn = this.shown = null;
+    this.untag(null);
     this.stage.enqueue(() => this.stage.resize());
   }
 
@@ -88,8 +90,10 @@ export class Anatomy {
   draw() {
     if (!this.isOpen || !this.stage.scene) return;
     const { message, parts, stage } = this;
-    if (message && message !== this.shown) parts.curves.setCurves(message.curves, stage.scene.steps);
+    const { link, run: number } = this.shown ?? {};
+    if (message && !(message.link === link && message.run === number)) parts.curves.setCurves(message.curves, stage.scene.steps);
     if (message) this.shown = message;
+    parts.curves.host.classList.toggle("is-secret", stage.guess.isSecret); // they tell how it goes on
     const now = performance.now();
     const isHurried = stage.playback.isPlaying && !stage.playback.isAtEnd;
     if (isHurried && now - (this.writtenAt ?? -Infinity) < WRITTEN_EVERY_MS) return;

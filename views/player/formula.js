@@ -112,21 +112,6 @@ export function widthOf(pieces, wide) {
   }, 0);
 }
 
-/** Pieces as one line of text; `write` gives the text of a quantity. */
-export function inText(pieces, write) {
-  const text = (inner) => inText(inner, write);
-  const grouped = (inner) => (inner.length > 1 ? `(${text(inner)})` : text(inner));
-  return pieces
-    .map((piece) => {
-      if (typeof piece === "string") return piece;
-      if ("over" in piece) return `${grouped(piece.over)} / ${grouped(piece.under)}`;
-      if ("root" in piece) return `√(${text(piece.root)})`;
-      if ("base" in piece) return `${text(piece.base)}^${grouped(piece.power)}`;
-      return write(piece);
-    })
-    .join("");
-}
-
 /** Pieces as elements, with real fractions, roots and powers; `make` gives the element of a quantity. */
 export function inElements(pieces, make) {
   const box = (className, ...children) => {

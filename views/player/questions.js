@@ -1,18 +1,22 @@
-// What the stage asks Python: one question at a time, and after its answer the newest that came meanwhile.
+// What the stage asks Python: one question at a time, and after its answer what came meanwhile, of each kind the newest.
 
 const ANSWER_WITHIN_MS = 1500;
 
 export class Questions {
+  constructor() {
+    this.next = new Map(); // by kind: [name, value]
+  }
+
   /** Sends `value` as the trigger `name`, now or when the last question is answered; `send` is Streamlit's. */
   ask(name, value) {
-    this.next = [name, value];
+    this.next.set([name, ...Object.keys(value)].join(), [name, value]);
     if (!this.isWaiting) this.sendNext();
   }
 
   sendNext() {
-    if (!this.next) return;
-    const [name, value] = this.next;
-    this.next = null;
+    if (this.next.size === 0) return;
+    const [[kind, [name, value]]] = this.next;
+    this.next.delete(kind);
     this.isWaiting = true;
     clearTimeout(this.patience);
     this.patience = setTimeout(() => this.answered(), ANSWER_WITHIN_MS);
@@ -20,7 +24,7 @@ export class Questions {
   }
 
   get isIdle() {
-    return !this.isWaiting && !this.next;
+    return !this.isWaiting && this.next.size === 0;
   }
 
   answered() {
@@ -31,6 +35,6 @@ export class Questions {
 
   stop() {
     clearTimeout(this.patience);
-    this.next = null;
+    this.next.clear();
   }
 }
