@@ -128,9 +128,7 @@ class Adam(Rule):
     eps_in_sqrt: bool = eps_in_sqrt_setting()
 
     def init(self, x: Array) -> AdamState:
-        # Powers that begin at 0 stay 0: then 1 - beta^t is 1 for ever, and nothing is corrected.
-        power = 1.0 * self.bias_correction
-        return AdamState(m=np.zeros_like(x), v=np.zeros_like(x), beta1_t=power, beta2_t=power)
+        return AdamState(m=np.zeros_like(x), v=np.zeros_like(x), beta1_t=1.0, beta2_t=1.0)
 
     def update(self, at: At, state: AdamState, lr: Any) -> Update:
         g, beta1, beta2 = at.gradient, self.beta1, self.beta2
@@ -139,8 +137,9 @@ class Adam(Rule):
         beta2_t = beta2 * state.beta2_t
         m = beta1 * state.m + (1 - beta1) * g
         v = beta2 * state.v + (1 - beta2) * (g**2 if self.squares is True else np.where(self.squares, g**2, g))
-        m_hat = m / (1 - beta1_t)
-        v_hat = v / (1 - beta2_t)
+        # The switch is this phase's own: a memory that is carried on may come from a phase in which it stood otherwise.
+        m_hat = m / (1 - self.bias_correction * beta1_t)
+        v_hat = v / (1 - self.bias_correction * beta2_t)
         step = -lr * m_hat / self._size(v_hat)
         return Update(step, AdamState(m, v, beta1_t, beta2_t), {"g": g, "m": m, "v": v, "m_hat": m_hat, "v_hat": v_hat})
 
@@ -166,5 +165,7 @@ class Adam(Rule):
         return torch_constructor("Adam", lr=self.lr, betas=(self.beta1, self.beta2), eps=self.eps)
 
     def hint(self, steps: int) -> str:
+        if not (self.bias_correction and self.squares):  # the first steps are longer, or nothing holds them
+            return ""
         lr = self.lr
         return f"Moves at most about lr a step: {steps} x {in_words(lr)} = {in_words(steps * lr)} here"

@@ -115,6 +115,7 @@ def test_hints_put_the_settings_into_words():
     assert OPTIMIZERS["sgd"]().hint(300) == ""
     assert OPTIMIZERS["momentum"](rho=0.9).hint(300) == "In the long run a steady slope gets 10 times the rate"
     assert OPTIMIZERS["adam"](lr=0.001).hint(300) == "Moves at most about lr a step: 300 x 0.001 = 0.3 here"
+    assert OPTIMIZERS["adam"](squares=False).hint(300) == OPTIMIZERS["adam"](bias_correction=False).hint(300) == ""
     for slug in ("lion", "sign-sgd"):
         assert OPTIMIZERS[slug](lr=0.01).hint(300) == "Moves lr in each coordinate: 300 x 0.01 = 3 here at most"
     assert OPTIMIZERS["rmsprop"](lr=0.01).hint(300) == "On a steady slope about lr a step: 300 x 0.01 = 3 here"
