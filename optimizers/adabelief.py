@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -131,6 +131,8 @@ class AdaBelief(Rule):
             ),
             M_HAT,
             Term("s_hat", "s / (1 - beta2**t)", "Makes up for the start at 0: at first s is too small.", symbol="ŝ"),
-            rate_under("s_hat"),
+            replace(
+                rate_under("s_hat"), says="Each coordinate has its own rate: small where slopes came as a surprise."
+            ),
             step_along("m_hat"),
         )

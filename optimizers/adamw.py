@@ -120,7 +120,7 @@ class AdamW(Rule):
             V_HAT,
             Term("decay", "-lr * weight_decay * x", "Pulls the point towards 0 and never asks for the slope."),
             rate_under("v_hat"),
-            Term("step", "decay - rate * m_hat", "Goes downhill as Adam does, and towards 0 besides.", role="step"),
+            Term("step", "decay - rate * m_hat", "Goes where Adam would, and towards 0 besides.", role="step"),
         )
 
     def in_torch(self) -> str:

@@ -78,7 +78,7 @@ class AMSGrad(Rule):
     about: ClassVar[str] = "Adam with a brake that is never let go: the steepest time it has met counts for ever."
     look_for: ClassVar[str] = (
         "Shown the same slopes, its steps are never longer than Adam's. After a steep beginning Adam speeds up again "
-        "as it forgets; AMSGrad stays slow."
+        "as it forgets, after about 1 / (1 - beta2) steps; AMSGrad stays slow."
     )
     reference: ClassVar[str] = "Reddi, Kale and Kumar (2018)"
     rank: ClassVar[int] = 7

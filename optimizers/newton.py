@@ -109,8 +109,8 @@ class Newton(Rule):
     formula: ClassVar[str] = r"x \leftarrow x - \eta\, (H + \mu I)^{-1} g"
     about: ClassVar[str] = "Fits a parabola to the ground and jumps to where that is level, be it a minimum or not."
     look_for: ClassVar[str] = (
-        "On a quadratic bowl, however narrow, it arrives in one step. Elsewhere it goes to the nearest level ground, "
-        "which may be a saddle or a maximum: where the ground is curved downwards it climbs."
+        "On a quadratic bowl, however narrow, it arrives in one step. Elsewhere it heads for level ground of any "
+        "kind, be it a minimum, a saddle or a maximum: where the ground is curved downwards it climbs."
     )
     elsewhere: ClassVar[str] = (
         r"Some notes print it without $\eta$ and $\mu$; that is $\eta = 1$ and $\mu = 0$, as here by default."

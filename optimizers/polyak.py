@@ -70,11 +70,12 @@ class PolyakStep(Rule):
     about: ClassVar[str] = "Knows the lowest value, and works out from height and slope how far away it should be."
     look_for: ClassVar[str] = (
         "Its steps are long where it stands high above the lowest value on a gentle slope, and need no tuning. In a "
-        "side valley the lowest value is not to be found: the gentler the slope becomes there, the further it jumps."
+        "side valley the lowest value is not to be found: the gentler the slope becomes there, the further it jumps, "
+        "until the largest rate holds it back."
     )
     elsewhere: ClassVar[str] = (
-        r"Some notes print no $\gamma_{\max}$; that is Polyak's own step, and the bound matters only where it is "
-        r"nearly flat."
+        r"Some notes print no $\gamma_{\max}$; that is Polyak's own step, and the bound matters only where the "
+        r"slope is gentle for the height."
     )
     reference: ClassVar[str] = "Polyak (1987), Loizou et al. (2021)"
     rank: ClassVar[int] = 26

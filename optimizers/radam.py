@@ -15,7 +15,7 @@ from .terms import Term
 from .torch_text import torch_constructor
 
 ENOUGH = 5
-"""From a mean of so few squares on, nothing is divided by it."""
+"""A mean of so few squares, or of fewer, is not divided by."""
 
 
 class RAdamState(NamedTuple):

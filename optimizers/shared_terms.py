@@ -41,4 +41,6 @@ def step_along(direction: str) -> Term:
     >>> step_along("m_hat").expression
     '-rate * m_hat'
     """
-    return Term("step", f"-rate * {direction}", "Goes downhill, each coordinate at its own rate.", role="step")
+    # A mean of slopes may point uphill by now: that is how a run overshoots.
+    way = "Goes downhill" if direction == "g" else "Goes against the recent slopes"
+    return Term("step", f"-rate * {direction}", f"{way}, each coordinate at its own rate.", role="step")

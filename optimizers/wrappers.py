@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any, ClassVar, NamedTuple, Protocol
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from knobs import Interval, knob, positive
 
-from .parts import Kind, Part
+from .parts import LONGEST, Kind, Part
 from .rule import Array, At, Update
 from .terms import Term
 
@@ -127,7 +127,8 @@ class SharpnessAware(Wrapper):
                 "uphill", "radius * slope / norm(slope)", "So far uphill the slope is taken again.", symbol="r·∇f/|∇f|"
             ),
         )
-        return (*own, *inner)
+        again = "The slope taken again, a little uphill; the rule is shown this one."
+        return (*own, *(replace(term, says=again) if term.name == "g" else term for term in inner))
 
 
 class LookaheadState(NamedTuple):
@@ -180,7 +181,7 @@ class Lookahead(Wrapper):
         5,
         "k",
         "How many steps it runs ahead.",
-        valid=Interval(1, 10_000),
+        valid=Interval(1, LONGEST),
         offer=(1, 50),
         label="Steps ahead",
     )

@@ -47,7 +47,7 @@ class Cosine(Schedule):
 
     Differences
     -----------
-    Beyond T, PyTorch's rate goes up again and on like a wave; ours, like optax', stays down.
+    Beyond T, PyTorch's rate goes up again and on like a wave; ours, like optax's, stays down.
     """
 
     slug: ClassVar[str] = "cosine"
