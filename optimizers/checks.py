@@ -54,7 +54,10 @@ def gradient_noise(noise: float, seed: int, steps: int) -> Array | None:
         raise ValueError(f"noise must be in [0, inf), got {noise}")
     if not (isinstance(seed, (int, np.integer)) and seed >= 0):
         raise ValueError(f"seed must be a whole number from 0 on, got {seed}")
-    return noise * np.random.default_rng(seed).standard_normal((steps, 2)) if noise else None
+    if not noise:
+        return None
+    with np.errstate(over="ignore"):  # noise that is too large is one more way to overflow
+        return noise * np.random.default_rng(seed).standard_normal((steps, 2))
 
 
 def as_clip(clip: float | Clip) -> Clip:

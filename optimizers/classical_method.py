@@ -19,7 +19,7 @@ import numpy as np
 
 from knobs import check_settings
 
-from .rule import Array, Evaluations, Surface
+from .rule import HESSIAN_COST, Array, Evaluations, Surface
 from .terrain import hessian, survey
 
 MOST_IN_A_STEP = 1_000
@@ -172,7 +172,7 @@ class _Questions:
         self._count()
         if self._curved is None or not np.array_equal(self._curved[0], x):
             self.evaluations.hessians += 1
-            self._cost += 2
+            self._cost += HESSIAN_COST
             self._curved = x, hessian(self.surface, x, self._span)
         product = np.dot(self._curved[1], direction)
         curvature = np.dot(direction, product)

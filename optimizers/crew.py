@@ -16,7 +16,7 @@ import numpy as np
 
 from .parts import Clip
 from .phases import Chain, Phase
-from .rule import Array, At, Evaluations
+from .rule import HESSIAN_COST, Array, At, Evaluations
 from .schedules import ReactiveSchedule
 from .wrappers import Mover, wrapped
 
@@ -153,10 +153,6 @@ class Crew:
         for term in found.values():
             term.setflags(write=False)
         return MappingProxyType(found)
-
-
-HESSIAN_COST = 2
-"""A Hessian counts as so many gradients; a value at the same point as a gradient comes with it."""
 
 
 def crews_of(

@@ -189,7 +189,7 @@ def _judged(surface: Any, chains: Sequence[Chain], walked: Sequence[_Walked], st
     stops = [len(each.points) - 1 if each.stopped else None for each in walked]
     verdicts = judge(surface, terrain, ways, [each.beyond for each in walked], stops)
     verdicts = [
-        verdict if isinstance(chain[0].rule, Rule) else without_rate(verdict)
+        verdict if all(map(_has_rate_to_blame, chain)) else without_rate(verdict)
         for chain, verdict in zip(chains, verdicts, strict=True)
     ]
     return [
@@ -211,6 +211,11 @@ def _judged(surface: Any, chains: Sequence[Chain], walked: Sequence[_Walked], st
         )
         for chain, each, way, verdict in zip(chains, walked, ways, verdicts, strict=True)
     ]
+
+
+def _has_rate_to_blame(phase: Phase) -> bool:
+    """Whether a smaller rate would keep a run on the map: not where a rule works out by itself how far to go."""
+    return isinstance(phase.rule, Rule) and phase.rule.scales_with_gradient is not None
 
 
 def _staying(path: Array, steps: int) -> Array:

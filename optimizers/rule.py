@@ -45,6 +45,10 @@ class Evaluations:
     hessians: int = 0
 
 
+HESSIAN_COST = 2
+"""A Hessian counts as so many gradients; a value at the same point as a gradient comes with it."""
+
+
 class At:
     """What a rule may know of the present point; whatever costs an evaluation is lazy and counted.
 
