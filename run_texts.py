@@ -84,7 +84,9 @@ def _with_part(link: Link, phase: Phase, name: str, text: str, place: str) -> Ph
         link.say(f"{phase.rule.title} works by itself and takes no {name} in {place}; leaving it out.")
         return phase
     rival = next((other for other in phase.parts if part.excludes(other)), None)
-    if rival is not None:
+    if rival is not None and rival.slug == name:
+        link.say(f"{name} is given more than once in {place}; using the last.")
+    elif rival is not None:
         link.say(f"There is room for one {part.kind} in {place}, got {rival.slug} and {name}; using {name}.")
     return phase.adding(part)
 

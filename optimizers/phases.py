@@ -46,9 +46,9 @@ class Phase:
         parts = sorted(self.parts, key=lambda part: part.place())
         for first, second in itertools.pairwise(parts):
             if first.excludes(second):
-                raise ValueError(
-                    f"{self.rule.title}: there is room for one {second.kind}, got {first.slug} and {second.slug}"
-                )
+                what = f"one {second.kind}, got {first.slug} and {second.slug}"
+                what = f"one {first.slug}, got two" if first.slug == second.slug else what
+                raise ValueError(f"{self.rule.title}: there is room for {what}")
         if parts and not isinstance(self.rule, Rule):
             raise ValueError(f"{self.rule.title} works by itself and takes no {parts[0].slug}")
         object.__setattr__(self, "parts", tuple(parts))
@@ -156,11 +156,11 @@ def problem_of(chain: Sequence[Phase]) -> Problem | None:
         name = f"phase {index + 1} ({phase.title})"
         before, is_last = chain[index - 1] if index else None, index == len(chain) - 1
         carry, steps = phase.part("carry"), phase.part("steps")
+        if before is not None and not (isinstance(phase.rule, Rule) and isinstance(before.rule, Rule)):
+            return Problem(index, f"{name} cannot follow {before.title}: a classical method is a run by itself")
         if before is not None and before.steps is None:
             sentence = f"phase {index} ({before.title}) must say how many steps it takes, for another follows it"
             return Problem(index, sentence)
-        if before is not None and not (isinstance(phase.rule, Rule) and isinstance(before.rule, Rule)):
-            return Problem(index, f"{name} cannot follow {before.title}: a classical method is a run by itself")
         if steps is not None and is_last:
             return Problem(index, f"{name} is the last and lasts to the end, so it has no number of steps", steps)
         if carry is not None and before is None:

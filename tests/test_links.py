@@ -195,6 +195,10 @@ WARNINGS = {
     "run=adam;cosine:until=0": "Cosine: until must be in [1, 10000], got 0; using 300.",
     "run=adam;cosine:end=3": "I did not understand end=3 in run 1; leaving it out.",
     "run=adam;cosine;step": "There is room for one schedule in run 1, got cosine and step; using step.",
+    "run=adam;sam;sam:radius=0.1": "sam is given more than once in run 1; using the last.",
+    "run=bfgs~adam": (
+        "In run 1, phase 2 (Adam) cannot follow BFGS: a classical method is a run by itself; leaving out what follows."
+    ),
     "run=bfgs;cosine": "BFGS works by itself and takes no cosine in run 1; leaving it out.",
     "run=adam;steps:count=0~sgd": "Length of the phase: count must be in [1, 10000], got 0; using 100.",
     "run=adam;steps:count=9~no": (

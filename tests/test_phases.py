@@ -123,9 +123,24 @@ def test_there_is_room_for_one_part_of_a_kind_and_for_every_wrapper_once():
     adam = OPTIMIZERS["adam"]()
     with pytest.raises(ValueError, match="Adam: there is room for one schedule, got step and cosine"):
         Phase(adam, [PARTS["step"](), PARTS["cosine"]()])
+    with pytest.raises(ValueError, match="Adam: there is room for one sam, got two"):
+        Phase(adam, [PARTS["sam"](), PARTS["sam"](radius=1)])
     both = Phase(adam, [PARTS["lookahead"](), PARTS["sam"]()])
     assert both.title == "Adam with SAM and Lookahead"
     assert both == Phase(adam, [PARTS["sam"](), PARTS["lookahead"]()])
+
+
+@pytest.mark.parametrize("corrected", [True, False])
+def test_adams_correction_is_switched_by_each_phase_for_itself_also_where_it_keeps_the_memory(corrected):
+    first, second = (OPTIMIZERS["adam"](lr=0.1, bias_correction=each) for each in (not corrected, corrected))
+    terms = descend(BOWL, [for_steps(3, first), Phase(second, [Carry()])], START, 6, record=True).terms
+    t = np.arange(4, 7)[:, None]
+    expected = terms["v"][3:] / (1 - 0.999**t) if corrected else terms["v"][3:]
+    np.testing.assert_allclose(terms["v_hat"][3:], expected, rtol=1e-9)
+
+
+def test_noise_that_is_too_large_ends_the_run():
+    assert descend(BOWL, OPTIMIZERS["sgd"](), START, 5, noise=1e308).outcome.name == "DIVERGED"
 
 
 def test_keywords_add_parts_to_a_rule_and_not_to_a_phase():
