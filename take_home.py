@@ -24,7 +24,7 @@ from textwrap import indent
 from typing import Any
 
 from knobs import knobs_of
-from optimizers import Phase, Rule
+from optimizers import Part, Phase, Rule
 from optimizers.parts import Clip
 from optimizers.schedules import ReactiveSchedule, Schedule
 from scenes import Scene
@@ -132,6 +132,8 @@ def _misread(before: Phase, after: Phase) -> str:
     names = [name for name in knobs_of(after.rule) if name.startswith("beta")]
     if after.carry and any(getattr(before.rule, name) != getattr(after.rule, name) for name in names):
         return f"PyTorch's {after.rule.title} would correct the memory that is kept as if beta had never changed."
+    if after.carry and getattr(before.rule, "rho", None) == 0 != after.rule.rho:
+        return f"PyTorch's {after.rule.title} keeps no velocity where rho is 0, so there would be none to go on with."
     return ""
 
 
@@ -201,7 +203,7 @@ def _keywords(phase: Phase) -> list[str]:
 
 def _made(settings: Any) -> str:
     """A rule, a classical method or a part, from its registry: everyday settings, and rare ones where not as usual."""
-    registry = "OPTIMIZERS" if isinstance(settings, Rule) else "PARTS" if hasattr(settings, "kind") else "CLASSICAL"
+    registry = "OPTIMIZERS" if isinstance(settings, Rule) else "PARTS" if isinstance(settings, Part) else "CLASSICAL"
     values = [(knob, getattr(settings, name)) for name, knob in knobs_of(settings).items()]
     told = [f"{knob.name}={value!r}" for knob, value in values if not knob.rare or value != knob.default]
     return f'{registry}["{settings.slug}"]({", ".join(told)})'
@@ -226,8 +228,10 @@ def _enclosed(begin: str, items: Sequence[str], end: str) -> str:
 def _with_imports(code: str) -> str:
     """The code after the imports that it needs."""
 
+    used = re.sub(r"#.*", "", code)  # a comment may say "Phase" without using it
+
     def uses(name: str) -> bool:
-        return re.search(rf"\b{name}\b", code) is not None
+        return re.search(rf"\b{name}\b", used) is not None
 
     others = [line for name, line in (("np", "import numpy as np"), ("torch", "import torch")) if uses(name)]
     names = ", ".join(name for name in _OWN_NAMES if uses(name))

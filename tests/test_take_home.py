@@ -148,11 +148,21 @@ def test_there_are_lines_of_pytorch_or_a_reason_why_not(slug):
             "adam;steps:count=5~adam:beta1=0.5;carry",
             "PyTorch's Adam would correct the memory that is kept as if beta had never changed.",
         ),
+        (
+            "momentum:rho=0;steps:count=5~momentum:rho=0.9;carry",
+            "PyTorch's Momentum keeps no velocity where rho is 0, so there would be none to go on with.",
+        ),
     ],
 )
 def test_the_reason_names_what_pytorch_has_not_got(run, reason):
     assert why_no_torch(scene_of(run), 0) == reason
     assert torch_code(scene_of(run), 0) == ""
+
+
+def test_nothing_is_imported_that_only_a_comment_names():
+    code = torch_code(scene_of("sgd:lr=0.01;steps:count=5~momentum:lr=0.01"), 0)
+    assert "# Phase 2: Momentum" in code
+    assert "from optimizers" not in code
 
 
 def test_a_phase_that_never_begins_needs_no_pytorch():
