@@ -12,6 +12,7 @@ from scenes import View, parse, simulate
 from views.figures import loss_figure, loss_scale
 from views.player import Opening
 from views.player.player import scene_message
+from views.words import EVALUATION
 
 RUNS = "surface=booth&start=-8,5&steps=40&run=sgd:lr=0.01&run=sgd:lr=0.01;sam&run=newton:lr=0.5&run=bfgs"
 PER_EVALUATION = View(per="evaluation")
@@ -52,6 +53,17 @@ def test_the_axis_reaches_as_far_as_the_dearest_run_on_show_and_says_what_it_cou
         assert layout.xaxis.range == (0, reach)
         assert layout.xaxis.title.text == f"{view.per}s"
         assert ("per evaluation" in loss_scale(scene, view, paths).title) == (view.per == "evaluation")
+
+
+def test_evaluations_are_counted_as_the_page_says():
+    assert EVALUATION == (
+        "An evaluation is one gradient, with the loss at the same point. "
+        "A Hessian counts as two, a loss by itself as one."
+    )
+    descent, newton, simplex = simulate(parse("surface=booth&steps=9&run=sgd&run=newton&run=nelder-mead")[0])
+    assert [path.costs[-1] for path in (descent, newton)] == [9, 9 * (1 + 2)]
+    assert (simplex.evaluations.gradients, simplex.evaluations.hessians) == (0, 0)
+    assert simplex.costs[-1] == simplex.evaluations.values
 
 
 def test_an_empty_scene_has_an_axis_too():

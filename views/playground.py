@@ -14,7 +14,7 @@ from views.panel import panel
 from views.player import Opening, send_anatomy, send_terrain, stage
 from views.scene_menu import scene_menu
 from views.session import Session, current_session
-from views.words import EMPTY, as_markdown, runs_table
+from views.words import EMPTY, EVALUATION, as_markdown, runs_table
 
 _SOON_WALKED = 1000
 """So many steps are walked again, with all their terms, before the picture of them would be missed."""
@@ -101,5 +101,6 @@ def _what_happened(session: Session) -> None:
     st.markdown("### What happened")
     if session.scene.runs:
         st.markdown(runs_table(session.scene, simulate(session.scene), session.view.per))
+        st.markdown(f":gray[{EVALUATION}]")
     else:
         st.markdown(EMPTY)

@@ -23,6 +23,11 @@ DARK_HEADLINE = "This is all an optimizer sees."
 
 EMPTY = "Add an optimizer to begin."
 
+EVALUATION = (
+    "An evaluation is one gradient, with the loss at the same point. A Hessian counts as two, a loss by itself as one."
+)
+"""What stands under the table, in which runs are compared by what they cost."""
+
 
 @dataclass(frozen=True)
 class Headline:
@@ -154,8 +159,7 @@ def in_steps(count: int) -> str:
 def runs_table(scene: Scene, paths: Sequence[Trajectory], per: Per = "step") -> str:
     """What happened: one row a run, as a Markdown table.
 
-    ``per`` says in which unit it is told when a run has arrived. What a run has cost is always told, in evaluations of
-    the gradient, of which a Hessian counts as two.
+    ``per`` says in which unit it is told when a run has arrived. What a run has cost is always told, in evaluations.
     """
     rows = [
         "| run | settings | loss at the start | loss at the end "
