@@ -24,7 +24,10 @@ const DRAWN = {
   present: { path: { line: 6, casing: 11, marker: 24 }, font: 20 },
 };
 
-/** Name of the layout and size in pixels of map, relief and loss curve; `isPresented` is for the back row of a hall, `hasAnatomy` makes room for the inside of a step. */
+/**
+ * Name of the layout and size in pixels of map, relief and loss curve, and the height of the curves inside a step where
+ * it is fixed; `isPresented` is for the back row of a hall, `hasAnatomy` makes room for the inside of a step.
+ */
 export function areaSizes(width, windowHeight, mode, isPresented = false, hasAnatomy = false) {
   const manner = isPresented ? "present" : "page";
   const side = clamp(windowHeight - AROUND_THE_MAP[manner], 340, LARGEST[manner]);
@@ -33,7 +36,7 @@ export function areaSizes(width, windowHeight, mode, isPresented = false, hasAna
     const main = Math.min(down + 8, width - SIDE_MIN[manner]);
     const map = { width: main, height: down, ...withAxes(isPresented), ...DRAWN[manner] };
     const losses = { width: width - main - 2, height: Math.round(side * LOSS_SHARE), font: DRAWN[manner].font - 2 };
-    return { name: "wide", map, relief: map, losses };
+    return { name: "wide", map, relief: map, losses, curves: CURVES[manner] };
   }
   return width < MEDIUM ? phoneSizes(width, windowHeight) : mediumSizes(width, windowHeight, mode, manner);
 }

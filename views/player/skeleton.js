@@ -81,6 +81,7 @@ export function buildStage(parent) {
     parts.mode.value = mode;
     parts.plots.style.setProperty("--rv-map-width", `${sizes.map.width}px`);
     parts.plots.style.setProperty("--rv-map-height", `${sizes.map.height}px`);
+    parts.plots.style.setProperty("--rv-curves-height", sizes.curves ? `${sizes.curves}px` : "auto");
     parts.map.hidden = mode === "3d";
     parts.relief.hidden = mode === "2d";
     for (const [name, element] of [["map", parts.map], ["relief", parts.relief], ["losses", parts.losses]]) {
