@@ -98,7 +98,9 @@ class ConjugateGradients(ClassicalMethod):
     about: ClassVar[str] = (
         "Searches along the slope, bent by the last direction so that it does not undo what that won."
     )
-    look_for: ClassVar[str] = "In a long narrow bowl it does not zigzag: its second search runs along the floor."
+    look_for: ClassVar[str] = (
+        "In a long narrow bowl it does not zigzag: its second or third search runs along the floor."
+    )
     reference: ClassVar[str] = "Hestenes and Stiefel (1952), Polak and Ribiere (1969)"
     rank: ClassVar[int] = 202
 
