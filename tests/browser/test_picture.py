@@ -83,7 +83,7 @@ def test_every_surface_is_drawn_to_scale_with_its_ground_under_the_axes(page, op
         assert_true_to_scale(stage, LANDSCAPES[slug])
         assert differ(before, picture(stage.get_by_test_id("stage-2d"))) > 10_000
 
-    page.get_by_test_id("stPopoverButton").last.click()
+    page.get_by_test_id("stExpander").filter(has_text="More").last.locator("summary").click()
     for label, key, part in (("Map colours", "colour", "stage-2d"), ("Loss axis", "loss", "stage-loss")):
         before = picture(stage.get_by_test_id(part))
         revision = int(stage.get_attribute("data-revision"))
