@@ -189,9 +189,10 @@ def _value_before(term: Term, path: Trajectory, first: int, t_before: int, setti
     """A term's value before the first step of a phase: that of the phase before, if its state is carried on."""
     recorded = path.terms[term.name]
     if t_before:
-        return np.asarray(recorded[first - 1])
+        return np.asarray(recorded[first - 1, 0] if term.shared else recorded[first - 1])
     known = {**settings, "x": path.points[first], "lr": path.rates[first]}
-    return np.broadcast_to(np.asarray(evaluate(term.before, known), dtype=float), recorded.shape[1:])
+    value = np.asarray(evaluate(term.before, known), dtype=float)
+    return value if term.shared else np.broadcast_to(value, recorded.shape[1:])
 
 
 def _evaluated(
@@ -212,6 +213,8 @@ def _evaluated(
             with np.errstate(all="ignore"):
                 rows = np.asarray(evaluate(term.expression, values), dtype=float).T
             rows = np.broadcast_to(rows, (count, *rows.shape[1:]))
+        if term.shared and rows.ndim == 2:
+            rows = rows[:, 0]
         values[term.name] = _columns(rows)
         if term.name in before:
             values[term.name + _BEFORE] = _columns(np.concatenate([before[term.name][None], rows])[:-1])

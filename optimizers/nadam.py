@@ -134,12 +134,14 @@ class NAdam(Rule):
                 "beta1 * (1 - 0.5 * 0.96**(momentum_decay * t))",
                 "The momentum of this step: half of beta1 at first, more and more of it later.",
                 symbol="μ",
+                shared=True,
             ),
             Term(
                 "mu_next",
                 "beta1 * (1 - 0.5 * 0.96**(momentum_decay * (t + 1)))",
                 "The momentum of the next step, to look ahead with.",
                 symbol="μ next",
+                shared=True,
             ),
             Term(
                 "mu_product",
@@ -147,6 +149,7 @@ class NAdam(Rule):
                 "All momenta so far, multiplied: it makes up for the start at 0.",
                 symbol="π",
                 before="1",
+                shared=True,
             ),
             Term(
                 "m_bar",

@@ -57,8 +57,8 @@ def share(part: Array, curvature: Array) -> Array:
 
 AXES = (
     GRADIENT,
-    Term("c1", "c1", "The smaller curvature here; below 0 the ground is curved downwards.", symbol="c₁"),
-    Term("c2", "c2", "The larger curvature here.", symbol="c₂"),
+    Term("c1", "c1", "The smaller curvature here; below 0 the ground is curved downwards.", symbol="c₁", shared=True),
+    Term("c2", "c2", "The larger curvature here.", symbol="c₂", shared=True),
     Term("g1", "g1", "The part of the slope along the axis of the smaller curvature.", symbol="g₁"),
     Term("g2", "g - g1", "The part of the slope along the axis of the larger curvature.", symbol="g₂"),
 )

@@ -118,15 +118,16 @@ class PolyakStep(Rule):
     def equations(self) -> tuple[Term, ...]:
         return (
             GRADIENT,
-            Term("gap", "loss - f_min", "How far above the lowest value it stands."),
-            Term("square", "norm(g)**2 + eps", "How fast the straight slope would fall.", symbol="‖g‖²"),
+            Term("gap", "loss - f_min", "How far above the lowest value it stands.", shared=True),
+            Term("square", "norm(g)**2 + eps", "How fast the straight slope would fall.", symbol="‖g‖²", shared=True),
             Term(
                 "gamma",
                 f"where(square <= {_FLAT!r}, 0, min(gap / square, max_learning_rate))",
                 "How many slopes away the straight slope would reach the lowest value.",
                 symbol="γ",
+                shared=True,
             ),
-            Term("rate", "lr * gamma", "What the slope is multiplied by.", role="rate"),
+            Term("rate", "lr * gamma", "What the slope is multiplied by.", role="rate", shared=True),
             Term("step", "-lr * (gamma * g)", "Goes there, straight downhill.", role="step"),
         )
 

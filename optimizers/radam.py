@@ -124,16 +124,24 @@ class RAdam(Rule):
             M,
             V,
             M_HAT,
-            Term("n_max", "max(2 / (1 - beta2) - 1, 5)", "How many squares v rests on in the long run.", symbol="n∞"),
+            Term(
+                "n_max",
+                "max(2 / (1 - beta2) - 1, 5)",
+                "How many squares v rests on in the long run.",
+                symbol="n∞",
+                shared=True,
+            ),
             Term(
                 "n",
                 "max(n_max - 2 * t * beta2**t / (1 - beta2**t), 5)",
                 "How many squares v rests on by now, never less than 5; more than 5 are enough to divide by.",
+                shared=True,
             ),
             Term(
                 "r",
                 "sqrt((n - 4) * (n - 2) * n_max / ((n_max - 4) * (n_max - 2) * n))",
                 "How far v is to be trusted: next to nothing at first, 1 in the end.",
+                shared=True,
             ),
             Term(
                 "rate",

@@ -125,10 +125,12 @@ class ScheduleFree(Rule):
     def equations(self) -> tuple[Term, ...]:
         return (
             Term("g", "g", "The slope at y, the point that is drawn.", role="gradient"),
-            Term("top", "max(top_before, lr)", "The largest rate so far.", symbol="η max"),
-            Term("weight", "top**weight_lr_power", "How much this step counts in the average.", symbol="w"),
-            Term("total", "total_before + weight", "How much all steps count together.", symbol="Σw"),
-            Term("c", "weight / where(total > 0, total, 1)", "The share of this step in the average."),
+            Term("top", "max(top_before, lr)", "The largest rate so far.", symbol="η max", shared=True),
+            Term(
+                "weight", "top**weight_lr_power", "How much this step counts in the average.", symbol="w", shared=True
+            ),
+            Term("total", "total_before + weight", "How much all steps count together.", symbol="Σw", shared=True),
+            Term("c", "weight / where(total > 0, total, 1)", "The share of this step in the average.", shared=True),
             Term("z", "z_before - lr * g", "A point that runs ahead by plain gradient descent.", before="x"),
             Term(
                 "average",

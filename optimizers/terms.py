@@ -38,6 +38,7 @@ class Term:
     role : what it is on the stage.
     symbol : how it is written for people, in plain Unicode; "" for the name itself.
     before : an expression of the settings for its value before the first step.
+    shared : whether it is one number for both coordinates.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Term:
     role: Role = ""
     symbol: str = ""
     before: str = "0"
+    shared: bool = False
 
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(

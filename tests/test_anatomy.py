@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from landscapes import LANDSCAPES
-from optimizers import CLASSICAL, OPTIMIZERS, PARTS, Phase, descend
+from optimizers import CLASSICAL, OPTIMIZERS, PARTS, Phase, default_settings, descend
 from optimizers.anatomy import anatomy_of, equations_of
 from optimizers.terms import evaluate
 from scenes import parse, simulate
@@ -54,8 +54,22 @@ def test_every_number_is_what_the_run_has_recorded(slug):
     assert set(path.terms) - {"lr"} <= set(series), "every term of the update is among the equations"
     for name, values in path.terms.items():
         if name in series:
-            np.testing.assert_array_equal(series[name], values)
+            shown = series[name] if series[name].ndim == values.ndim else series[name][:, None].repeat(2, axis=1)
+            np.testing.assert_array_equal(shown, values)
     assert list(series)[-1] == "step"
+
+
+@every_rule
+def test_what_is_one_number_for_both_coordinates_and_nothing_else_is_told_once(slug):
+    told_once, alike = {}, {}
+    for surface, start in (("himmelblau", (-1.3, 2.2)), ("rosenbrock", (0.7, -0.4)), ("rosenbrock", (-1.5, 2.0))):
+        landscape, cls = LANDSCAPES[surface], OPTIMIZERS[slug]
+        path = descend(landscape, cls(**default_settings(cls, landscape)), start, 40, record=True)
+        [phase] = anatomy_of(path).phases
+        for name, values in series_of(phase).items():
+            told_once[name] = values.ndim == 1
+            alike[name] = alike.get(name, True) and (values.ndim == 1 or (values[:, 0] == values[:, 1]).all())
+    assert told_once == alike
 
 
 @every_rule
