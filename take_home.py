@@ -34,9 +34,6 @@ WIDTH = 79
 
 _OWN_NAMES = ("CLASSICAL", "OPTIMIZERS", "PARTS", "Phase", "descend")
 
-_RATE_IS_READ_ONCE = {"rprop"}
-"""Rules whose PyTorch looks at the learning rate at the first step alone."""
-
 
 def package_code(scene: Scene, index: int) -> str:
     """The lines of this package that walk the path of a run, given by its index from 0: the same to the last bit."""
@@ -122,16 +119,13 @@ def _missing(phase: Phase) -> str:
         return f"PyTorch has no {rule.title} like this one, which is SciPy's."
     if not rule.in_torch():
         return f"PyTorch has no {rule.title}{' with these settings' if type(rule)(lr=rule.lr).in_torch() else ''}."
-    if rule.slug in _RATE_IS_READ_ONCE and (phase.schedule or phase.warmup):
+    if rule.torch_reads_rate_once and (phase.schedule or phase.warmup):
         return f"PyTorch's {rule.title} looks at the learning rate only once, so that no schedule changes its steps."
     return ""
 
 
 def _misread(before: Phase, after: Phase) -> str:
     """Why PyTorch would make something else of the memory that one phase leaves to the next; "" if it would not."""
-    names = [name for name in knobs_of(after.rule) if name.startswith("beta")]
-    if after.carry and any(getattr(before.rule, name) != getattr(after.rule, name) for name in names):
-        return f"PyTorch's {after.rule.title} would correct the memory that is kept as if beta had never changed."
     if after.carry and getattr(before.rule, "rho", None) == 0 != after.rule.rho:
         return f"PyTorch's {after.rule.title} keeps no velocity where rho is 0, so there would be none to go on with."
     return ""

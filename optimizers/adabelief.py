@@ -9,6 +9,7 @@ import numpy as np
 
 from knobs import knob, nonnegative
 
+from .arithmetic import power
 from .rule import Array, At, Rule, Update
 from .settings import beta1_setting, beta2_setting, eps_setting
 from .shared_terms import GRADIENT, M_HAT, M, rate_under, step_along
@@ -16,12 +17,11 @@ from .terms import Term
 
 
 class AdaBeliefState(NamedTuple):
-    """The running means of gradients and of their squared surprises, and beta1^t and beta2^t for their correction."""
+    """The running means of gradients and of their squared surprises, and the number of steps."""
 
     m: Array
     s: Array
-    beta1_t: Any
-    beta2_t: Any
+    t: Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,19 +105,18 @@ class AdaBelief(Rule):
     )
 
     def init(self, x: Array) -> AdaBeliefState:
-        return AdaBeliefState(m=np.zeros_like(x), s=np.zeros_like(x), beta1_t=1.0, beta2_t=1.0)
+        return AdaBeliefState(m=np.zeros_like(x), s=np.zeros_like(x), t=0)
 
     def update(self, at: At, state: AdaBeliefState, lr: Any) -> Update:
         g, beta1, beta2, eps = at.gradient, self.beta1, self.beta2, self.eps
-        beta1_t = beta1 * state.beta1_t
-        beta2_t = beta2 * state.beta2_t
+        t = state.t + 1
         m = beta1 * state.m + (1 - beta1) * g
         s = beta2 * state.s + (1 - beta2) * (g - m) ** 2 + self.eps_root
-        m_hat = m / (1 - beta1_t)
-        s_hat = s / (1 - beta2_t)
+        m_hat = m / (1 - power(beta1, t))
+        s_hat = s / (1 - power(beta2, t))
         step = -lr * m_hat / (np.sqrt(s_hat) + eps)
         terms = {"g": g, "m": m, "s": s, "m_hat": m_hat, "s_hat": s_hat}
-        return Update(step, AdaBeliefState(m, s, beta1_t, beta2_t), terms)
+        return Update(step, AdaBeliefState(m, s, t), terms)
 
     def equations(self) -> tuple[Term, ...]:
         return (

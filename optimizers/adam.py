@@ -11,7 +11,7 @@ import numpy as np
 
 from knobs import knob, switch
 
-from .arithmetic import padded_root
+from .arithmetic import padded_root, power
 from .rule import Array, At, Rule, Update, in_words
 from .settings import beta1_setting, beta2_setting, eps_in_sqrt_setting, eps_setting
 from .shared_terms import GRADIENT, M_AS_IT_IS, M_HAT, V_AS_IT_IS, V_HAT, M, V, rate_under, step_along
@@ -20,12 +20,11 @@ from .torch_text import torch_constructor
 
 
 class AdamState(NamedTuple):
-    """The running means of gradients and squares, and beta1^t and beta2^t for their correction."""
+    """The running means of gradients and squares, and the number of steps."""
 
     m: Array
     v: Array
-    beta1_t: Any
-    beta2_t: Any
+    t: Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,20 +127,18 @@ class Adam(Rule):
     eps_in_sqrt: bool = eps_in_sqrt_setting()
 
     def init(self, x: Array) -> AdamState:
-        return AdamState(m=np.zeros_like(x), v=np.zeros_like(x), beta1_t=1.0, beta2_t=1.0)
+        return AdamState(m=np.zeros_like(x), v=np.zeros_like(x), t=0)
 
     def update(self, at: At, state: AdamState, lr: Any) -> Update:
         g, beta1, beta2 = at.gradient, self.beta1, self.beta2
-        # The powers are products, not beta**t: a product rounds alike for one number and for an array.
-        beta1_t = beta1 * state.beta1_t
-        beta2_t = beta2 * state.beta2_t
+        t = state.t + 1
         m = beta1 * state.m + (1 - beta1) * g
         v = beta2 * state.v + (1 - beta2) * (g**2 if self.squares is True else np.where(self.squares, g**2, g))
         # The switch is this phase's own: a memory that is carried on may come from a phase in which it stood otherwise.
-        m_hat = m / (1 - self.bias_correction * beta1_t)
-        v_hat = v / (1 - self.bias_correction * beta2_t)
+        m_hat = m / (1 - self.bias_correction * power(beta1, t))
+        v_hat = v / (1 - self.bias_correction * power(beta2, t))
         step = -lr * m_hat / self._size(v_hat)
-        return Update(step, AdamState(m, v, beta1_t, beta2_t), {"g": g, "m": m, "v": v, "m_hat": m_hat, "v_hat": v_hat})
+        return Update(step, AdamState(m, v, t), {"g": g, "m": m, "v": v, "m_hat": m_hat, "v_hat": v_hat})
 
     def _size(self, v_hat: Array) -> Any:
         """What the step is divided by."""

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from .arithmetic import power
 from .rule import Array, At, Rule, Update, in_words
 from .settings import beta1_setting, beta2_setting, eps_setting
 from .shared_terms import GRADIENT, M_HAT, M, step_along
@@ -15,11 +16,11 @@ from .torch_text import torch_constructor
 
 
 class AdaMaxState(NamedTuple):
-    """The running mean of gradients, the fading maximum of their sizes, and beta1^t."""
+    """The running mean of gradients, the fading maximum of their sizes, and the number of steps."""
 
     m: Array
     u: Array
-    beta1_t: Any
+    t: Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,15 +88,15 @@ class AdaMax(Rule):
     eps: float = eps_setting(1e-8)
 
     def init(self, x: Array) -> AdaMaxState:
-        return AdaMaxState(m=np.zeros_like(x), u=np.zeros_like(x), beta1_t=1.0)
+        return AdaMaxState(m=np.zeros_like(x), u=np.zeros_like(x), t=0)
 
     def update(self, at: At, state: AdaMaxState, lr: Any) -> Update:
         g, beta1, beta2, eps = at.gradient, self.beta1, self.beta2, self.eps
-        beta1_t = beta1 * state.beta1_t
+        t = state.t + 1
         m = beta1 * state.m + (1 - beta1) * g
         u = np.maximum(beta2 * state.u, np.abs(g) + eps)
-        m_hat = m / (1 - beta1_t)
-        return Update(-lr * m_hat / u, AdaMaxState(m, u, beta1_t), {"g": g, "m": m, "u": u, "m_hat": m_hat})
+        m_hat = m / (1 - power(beta1, t))
+        return Update(-lr * m_hat / u, AdaMaxState(m, u, t), {"g": g, "m": m, "u": u, "m_hat": m_hat})
 
     def equations(self) -> tuple[Term, ...]:
         return (

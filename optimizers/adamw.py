@@ -7,6 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from .arithmetic import power
 from .rule import Array, At, Rule, Update, in_words
 from .settings import beta1_setting, beta2_setting, eps_setting, weight_decay_setting
 from .shared_terms import GRADIENT, M_HAT, V_HAT, M, V, rate_under
@@ -15,12 +16,11 @@ from .torch_text import torch_constructor
 
 
 class AdamWState(NamedTuple):
-    """The running means of gradients and squares, and beta1^t and beta2^t for their correction."""
+    """The running means of gradients and squares, and the number of steps."""
 
     m: Array
     v: Array
-    beta1_t: Any
-    beta2_t: Any
+    t: Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,20 +96,19 @@ class AdamW(Rule):
     weight_decay: float = weight_decay_setting(0.01)
 
     def init(self, x: Array) -> AdamWState:
-        return AdamWState(m=np.zeros_like(x), v=np.zeros_like(x), beta1_t=1.0, beta2_t=1.0)
+        return AdamWState(m=np.zeros_like(x), v=np.zeros_like(x), t=0)
 
     def update(self, at: At, state: AdamWState, lr: Any) -> Update:
         x, g, beta1, beta2, eps = at.point, at.gradient, self.beta1, self.beta2, self.eps
-        beta1_t = beta1 * state.beta1_t
-        beta2_t = beta2 * state.beta2_t
+        t = state.t + 1
         m = beta1 * state.m + (1 - beta1) * g
         v = beta2 * state.v + (1 - beta2) * g**2
-        m_hat = m / (1 - beta1_t)
-        v_hat = v / (1 - beta2_t)
+        m_hat = m / (1 - power(beta1, t))
+        v_hat = v / (1 - power(beta2, t))
         decay = -lr * self.weight_decay * x
         step = decay - lr * m_hat / (np.sqrt(v_hat) + eps)
         terms = {"g": g, "m": m, "v": v, "m_hat": m_hat, "v_hat": v_hat, "decay": decay}
-        return Update(step, AdamWState(m, v, beta1_t, beta2_t), terms)
+        return Update(step, AdamWState(m, v, t), terms)
 
     def equations(self) -> tuple[Term, ...]:
         return (

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from .arithmetic import power
 from .rule import Array, At, Rule, Update, in_words
 from .settings import beta1_setting, beta2_setting, eps_setting
 from .shared_terms import GRADIENT, M_HAT, M, V, rate_under, step_along
@@ -15,13 +16,12 @@ from .torch_text import torch_constructor
 
 
 class AMSGradState(NamedTuple):
-    """The running means of gradients and squares, the largest mean of squares, and beta1^t and beta2^t."""
+    """The running means of gradients and squares, the largest mean of squares, and the number of steps."""
 
     m: Array
     v: Array
     v_max: Array
-    beta1_t: Any
-    beta2_t: Any
+    t: Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,20 +91,19 @@ class AMSGrad(Rule):
     eps: float = eps_setting(1e-8)
 
     def init(self, x: Array) -> AMSGradState:
-        return AMSGradState(m=np.zeros_like(x), v=np.zeros_like(x), v_max=np.zeros_like(x), beta1_t=1.0, beta2_t=1.0)
+        return AMSGradState(m=np.zeros_like(x), v=np.zeros_like(x), v_max=np.zeros_like(x), t=0)
 
     def update(self, at: At, state: AMSGradState, lr: Any) -> Update:
         g, beta1, beta2, eps = at.gradient, self.beta1, self.beta2, self.eps
-        beta1_t = beta1 * state.beta1_t
-        beta2_t = beta2 * state.beta2_t
+        t = state.t + 1
         m = beta1 * state.m + (1 - beta1) * g
         v = beta2 * state.v + (1 - beta2) * g**2
         v_max = np.maximum(state.v_max, v)
-        m_hat = m / (1 - beta1_t)
-        v_hat = v_max / (1 - beta2_t)
+        m_hat = m / (1 - power(beta1, t))
+        v_hat = v_max / (1 - power(beta2, t))
         step = -lr * m_hat / (np.sqrt(v_hat) + eps)
         terms = {"g": g, "m": m, "v": v, "v_max": v_max, "m_hat": m_hat, "v_hat": v_hat}
-        return Update(step, AMSGradState(m, v, v_max, beta1_t, beta2_t), terms)
+        return Update(step, AMSGradState(m, v, v_max, t), terms)
 
     def equations(self) -> tuple[Term, ...]:
         return (
@@ -116,7 +115,7 @@ class AMSGrad(Rule):
                 "max(v_max_before, v)",
                 "Keeps the largest v so far, so a steep place is never forgotten.",
                 role="squares",
-                symbol="v max",
+                symbol="v_max",
             ),
             M_HAT,
             Term("v_hat", "v_max / (1 - beta2**t)", "Makes up for the start at 0, as in Adam.", symbol="v̂"),

@@ -18,11 +18,10 @@ from .torch_text import torch_constructor
 
 
 class NAdamState(NamedTuple):
-    """The running means of gradients and squares, beta2^t, the number of steps and the product of all mu so far."""
+    """The running means of gradients and squares, the number of steps and the product of all mu so far."""
 
     m: Array
     v: Array
-    beta2_t: Any
     t: int
     mu_product: Any
 
@@ -106,22 +105,21 @@ class NAdam(Rule):
     )
 
     def init(self, x: Array) -> NAdamState:
-        return NAdamState(m=np.zeros_like(x), v=np.zeros_like(x), beta2_t=1.0, t=0, mu_product=1.0)
+        return NAdamState(m=np.zeros_like(x), v=np.zeros_like(x), t=0, mu_product=1.0)
 
     def update(self, at: At, state: NAdamState, lr: Any) -> Update:
         g, beta1, beta2, eps, psi = at.gradient, self.beta1, self.beta2, self.eps, self.momentum_decay
         t = state.t + 1
-        beta2_t = beta2 * state.beta2_t
         m = beta1 * state.m + (1 - beta1) * g
         v = beta2 * state.v + (1 - beta2) * g**2
-        v_hat = v / (1 - beta2_t)
+        v_hat = v / (1 - power(beta2, t))
         mu = beta1 * (1 - 0.5 * power(0.96, psi * t))
         mu_next = beta1 * (1 - 0.5 * power(0.96, psi * (t + 1)))
         mu_product = state.mu_product * mu
         m_bar = mu_next * m / (1 - mu_product * mu_next) + (1 - mu) * g / (1 - mu_product)
         step = -lr * m_bar / (np.sqrt(v_hat) + eps)
         terms = {"g": g, "m": m, "v": v, "v_hat": v_hat, "mu": mu, "mu_product": mu_product, "m_bar": m_bar}
-        return Update(step, NAdamState(m, v, beta2_t, t, mu_product), terms)
+        return Update(step, NAdamState(m, v, t, mu_product), terms)
 
     def equations(self) -> tuple[Term, ...]:
         return (
@@ -140,7 +138,7 @@ class NAdam(Rule):
                 "mu_next",
                 "beta1 * (1 - 0.5 * 0.96**(momentum_decay * (t + 1)))",
                 "The momentum of the next step, to look ahead with.",
-                symbol="μ next",
+                symbol="μ_next",
                 shared=True,
             ),
             Term(

@@ -92,6 +92,7 @@ class Rprop(Rule):
     rank: ClassVar[int] = 22
     family: ClassVar[str] = "sign"
     scales_with_gradient: ClassVar[bool | None] = False
+    torch_reads_rate_once: ClassVar[bool] = True
     natural_rate: ClassVar[float] = 0.002
 
     eta_minus: float = knob(

@@ -131,6 +131,7 @@ class Rule(ABC):
     natural_rate : the natural rate in that unit, from which ``default_rate`` starts.
     misprints : the names of switches that, turned, show what a formula does that is printed wrongly: it need not make
         sense.
+    torch_reads_rate_once : whether PyTorch's optimizer looks at the learning rate at its first step alone.
     always_descends : whether some rate leads downhill wherever there is a slope. Newton's method climbs where the
         ground is curved downwards.
     """
@@ -148,6 +149,7 @@ class Rule(ABC):
     scales_with_gradient: ClassVar[bool | None]
     natural_rate: ClassVar[float]
     misprints: ClassVar[frozenset[str]] = frozenset()
+    torch_reads_rate_once: ClassVar[bool] = False
     always_descends: ClassVar[bool] = True
 
     lr: float = rate_setting(0.01)

@@ -125,7 +125,7 @@ class ScheduleFree(Rule):
     def equations(self) -> tuple[Term, ...]:
         return (
             Term("g", "g", "The slope at y, the point that is drawn.", role="gradient"),
-            Term("top", "max(top_before, lr)", "The largest rate so far.", symbol="η max", shared=True),
+            Term("top", "max(top_before, lr)", "The largest rate so far.", symbol="η_max", shared=True),
             Term(
                 "weight", "top**weight_lr_power", "How much this step counts in the average.", symbol="w", shared=True
             ),

@@ -9,6 +9,7 @@ import numpy as np
 
 from knobs import knob, nonnegative
 
+from .arithmetic import power
 from .rule import Array, At, Rule, Update
 from .settings import beta1_setting, beta2_setting, eps_setting
 from .shared_terms import GRADIENT, M, rate_under, step_along
@@ -16,12 +17,11 @@ from .terms import Term
 
 
 class YogiState(NamedTuple):
-    """The running means of gradients and squares, and beta1^t and beta2^t for their correction."""
+    """The running means of gradients and squares, and the number of steps."""
 
     m: Array
     v: Array
-    beta1_t: Any
-    beta2_t: Any
+    t: Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,18 +104,17 @@ class Yogi(Rule):
 
     def init(self, x: Array) -> YogiState:
         begin = np.zeros_like(x) + self.initial_accumulator
-        return YogiState(m=begin, v=begin, beta1_t=1.0, beta2_t=1.0)
+        return YogiState(m=begin, v=begin, t=0)
 
     def update(self, at: At, state: YogiState, lr: Any) -> Update:
         g, beta1, beta2, eps = at.gradient, self.beta1, self.beta2, self.eps
-        beta1_t = beta1 * state.beta1_t
-        beta2_t = beta2 * state.beta2_t
+        t = state.t + 1
         m = beta1 * state.m + (1 - beta1) * g
         v = state.v - (1 - beta2) * np.sign(state.v - g**2) * g**2
-        m_hat = m / (1 - beta1_t)
-        v_hat = v / (1 - beta2_t)
+        m_hat = m / (1 - power(beta1, t))
+        v_hat = v / (1 - power(beta2, t))
         step = -lr * m_hat / (np.sqrt(v_hat) + eps)
-        return Update(step, YogiState(m, v, beta1_t, beta2_t), {"g": g, "m": m, "v": v, "m_hat": m_hat, "v_hat": v_hat})
+        return Update(step, YogiState(m, v, t), {"g": g, "m": m, "v": v, "m_hat": m_hat, "v_hat": v_hat})
 
     def equations(self) -> tuple[Term, ...]:
         return (

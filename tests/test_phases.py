@@ -55,6 +55,13 @@ def test_a_rate_can_change_in_mid_run_without_losing_the_memory():
     np.testing.assert_allclose(path.terms["v"][10], 0.9 * path.terms["v"][9] + path.gradients[10], rtol=1e-12)
 
 
+def test_a_memory_that_is_kept_is_corrected_by_the_betas_of_the_phase_that_keeps_it():
+    chain = [for_steps(10, OPTIMIZERS["adam"](lr=0.01)), Phase(OPTIMIZERS["adam"](lr=0.01, beta2=0.9), (Carry(),))]
+    terms = descend(BOWL, chain, START, 20, record=True).terms
+    t = np.arange(11, 21)[:, None]
+    np.testing.assert_allclose(terms["v_hat"][10:], terms["v"][10:] / (1 - 0.9**t), rtol=1e-12)
+
+
 def test_a_phase_that_would_begin_after_the_end_never_does():
     sgd = OPTIMIZERS["sgd"](lr=0.01)
     chain = [for_steps(50, sgd), OPTIMIZERS["adam"]()]

@@ -191,8 +191,8 @@ def _scales(session: Session) -> None:
             scales = {"": "As suits the surface", "log": "Logarithmic", "linear": "Linear"}
             current = getattr(session.view, name) or ""
             choice(label, scales, current, f"scale-{name}-choice", partial(session.set_scale, name))
-        per = {"step": "Per step", "evaluation": "Per gradient evaluation"}
-        choice("Loss curve", per, session.view.per, "scale-per-choice", partial(session.set_scale, "per"))
+        per = {"step": "Per step", "evaluation": "Per evaluation"}
+        choice("Loss curve and table", per, session.view.per, "scale-per-choice", partial(session.set_scale, "per"))
         noise = knobs_of(Scene)["noise"]
         setting_control(Scene.title, noise, scene.noise, "noise", session.set_noise, session.attempt)
         _seed(session)

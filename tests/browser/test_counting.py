@@ -36,7 +36,7 @@ def test_the_loss_curve_counts_evaluations_when_it_is_asked_to_and_a_click_on_it
     assert "evaluation" not in caption.text_content()
     assert losses.locator(".xtitle").text_content() == "steps"
     page.get_by_test_id("stExpander").filter(has_text="More").last.locator("summary").click()
-    choose(page, "Loss curve", "Per gradient evaluation")
+    choose(page, "Loss curve and table", "Per evaluation")
     wait_for_address(page, "per=evaluation")
     wait_until(stage, "document.querySelector('.rv-caption').textContent.includes('per evaluation')")
     assert losses.locator(".xtitle").text_content() == "evaluations"

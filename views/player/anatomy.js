@@ -105,6 +105,7 @@ export class Anatomy {
     const phase = message?.phases.find(({ first, end }) => index >= first && index < end);
     parts.equations.show(isThere ? message : null, phase, run, index, stage.scene.colours.casing);
     if (message?.steps === 0) parts.equations.explain(NO_STEP);
+    parts.equations.fit(JSON.stringify([stage.sizes.map, stage.isPresented]));
     if (message && !isThere && message.steps > 0) this.askFor(index);
   }
 

@@ -11,6 +11,7 @@ const NUMBER_LETTERS = 7;
 const SHORT_LETTERS = 16; // both coordinates of so short a formula stand side by side
 const FEW_TERMS = 4; // there is room to write them large
 const LONG_LETTERS = 44; // a longer one is written smaller, and in several lines where it must
+const FITS = [1, 1, 0.95, 0.9]; // of the usual size of writing, until all rows are seen; from the second on they stand closer
 const UNPADDED = ["lr", "t"];
 const LEGEND = [["gradient", "downhill"], ["momentum", "momentum"], ["squares", "√squares"], ["step", "step, to scale"]];
 
@@ -47,7 +48,29 @@ export class Equations {
       </table>`;
     const find = (selector) => element.querySelector(selector);
     Object.assign(this, { element, title: find("h2"), reason: find(".rv-reason"), rows: find("tbody"), legend: find(".rv-legend") });
+    element.addEventListener("scroll", () => this.tellOfMore(), { passive: true });
     this.slots = [];
+  }
+
+  /** Writes the rows as large as they can all be seen in the `room` there is; where none is small enough, they scroll. */
+  fit(room) {
+    const key = `${room} ${this.key}`;
+    if (key === this.fitted) return;
+    this.fitted = key;
+    const { element } = this;
+    const isTooLong = (size, index) => {
+      element.style.setProperty("--rv-fit", size);
+      element.classList.toggle("is-tight", index > 0);
+      return element.scrollHeight > element.clientHeight;
+    };
+    FITS.every(isTooLong);
+    this.tellOfMore();
+  }
+
+  /** Shows whether there are rows between those that are seen and the last one. */
+  tellOfMore() {
+    const { element } = this;
+    element.classList.toggle("has-more", element.scrollHeight - element.clientHeight - element.scrollTop > 1);
   }
 
   /** Shows the step `index` of a message; without a message the numbers are dashes, never those of another scene. */
@@ -105,6 +128,7 @@ export class Equations {
     const pieces = isGiven ? [] : layOut(expression);
     const letters = widthOf(pieces, ({ name: quantity, isVector }) => (phase.settings[quantity] ?? "").length || NUMBER_LETTERS * (isVector ? 2.4 : 1));
     row.className = isGiven ? "is-given" : letters <= SHORT_LETTERS ? "is-short" : letters > LONG_LETTERS ? "is-long" : "";
+    row.classList.toggle("is-shared", Boolean(shared) && !isGiven);
     const head = cell("th", "rowheader");
     head.scope = "row";
     const formula = make("span", "rv-formula");

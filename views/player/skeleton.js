@@ -35,7 +35,7 @@ const MARKUP = `
     <option value="anatomy" class="rv-small">Anatomy</option>
     <option value="lights" class="rv-small">Lights</option>
   </select>
-  <button type="button" data-action="anatomy" class="rv-inside" aria-pressed="false" title="Inside a step: arrows, equations, curves (A)">Anatomy</button>
+  <button type="button" data-action="anatomy" class="rv-anatomy-button" aria-pressed="false" title="Inside a step: arrows, equations, curves (A)">Anatomy</button>
   <button type="button" data-action="lights" class="rv-lights" aria-pressed="true" title="Lights on or off (L)">Lights</button>
 </div>
 <p class="rv-live" role="status" aria-live="polite"></p>`;
@@ -130,7 +130,8 @@ export function buildStage(parent) {
   };
 
   parts.showAnatomy = (isOpen) => {
-    find(".rv-inside").setAttribute("aria-pressed", String(isOpen));
+    find(".rv-anatomy-button").setAttribute("aria-pressed", String(isOpen));
+    find("option[value=anatomy]").textContent = isOpen ? "Close anatomy" : "Anatomy";
     if (!isOpen) root.dataset.anatomy = "closed";
   };
 
