@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from knobs import knobs_of
 from optimizers import OPTIMIZERS, PARTS, WALKERS
 from optimizers.parts import Part
 from optimizers.schedules import Schedule
