@@ -64,8 +64,9 @@ class AdaGrad(Rule):
     formula: ClassVar[str] = r"G \leftarrow G + g^2 \\ x \leftarrow x - \eta\, \frac{g}{\sqrt{G} + \varepsilon}"
     about: ClassVar[str] = "Brakes each direction by all the steepness it has met there, and never forgets."
     look_for: ClassVar[str] = (
-        "Its first step goes as far in w1 as in w2, however different the slopes. From then on each direction is "
-        "braked by all the slopes it has met, so a steep beginning leaves short steps and a loss curve that flattens."
+        "Its first step goes as far in w1 as in w2, however different the slopes, unless one is 0. From then on each "
+        "direction is braked by all the slopes it has met, so a steep beginning leaves short steps and a loss curve "
+        "that flattens."
     )
     elsewhere: ClassVar[str] = (
         r"Some notes print $\sqrt{G + \varepsilon}$; that is the setting eps inside the root, and it matters only "

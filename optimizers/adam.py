@@ -84,8 +84,9 @@ class Adam(Rule):
     )
     about: ClassVar[str] = "Takes its direction from recent slopes and divides by their recent size."
     look_for: ClassVar[str] = (
-        "Its first step goes as far in w1 as in w2, however different the slopes, so its path begins along a diagonal. "
-        "With beta1 near 0.9 it runs past a minimum and swings back, and its loss curve comes down in waves."
+        "Its first step goes as far in w1 as in w2, however different the slopes, unless one is 0, so its path begins"
+        " along a diagonal. With beta1 near 0.9 it runs past a minimum and swings back, and its loss curve comes down"
+        " in waves."
     )
     elsewhere: ClassVar[str] = (
         r"Some notes print $v$ without the square of $g$ and the step without the root of $\hat v$; that is the switch "

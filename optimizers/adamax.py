@@ -74,8 +74,8 @@ class AdaMax(Rule):
     )
     about: ClassVar[str] = "Adam that divides by the largest recent slope instead of a mean of squares."
     look_for: ClassVar[str] = (
-        "Its first step goes as far in w1 as in w2, however different the slopes. With its usual settings no step "
-        "ever goes further than 1.01 times the rate in w1 or in w2; Adam's can."
+        "Its first step goes as far in w1 as in w2, however different the slopes, unless one is 0. With its usual "
+        "settings no step ever goes further than 1.01 times the rate in w1 or in w2; Adam's can."
     )
     reference: ClassVar[str] = "Kingma and Ba (2015)"
     rank: ClassVar[int] = 9

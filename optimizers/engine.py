@@ -147,11 +147,12 @@ def _march(
         for run in range(crew.size):
             row = first + run
             end = int(broken[row])
+            exact = _frozen(gradients[:end, row])
             walked[order[row]] = _Walked(
                 points=_frozen(points[:end, row]),
                 values=_frozen(values[:end, row]),
-                gradients=_frozen(gradients[:end, row]),
-                seen=_frozen(gradients[: end - 1, row] if crew.seen is None else crew.seen[: end - 1, :, run]),
+                gradients=exact,
+                seen=exact[:-1] if crew.seen is None else _frozen(crew.seen[: end - 1, :, run]),
                 beyond=points[end, row] if end <= taken else None,
                 rates=_frozen(crew.rates_of(run, end - 1)),
                 costs=_frozen(crew.costs_of(end - 1)),

@@ -67,8 +67,9 @@ class Lion(Rule):
     )
     about: ClassVar[str] = "Asks its memory of slopes only for a sign: all steps are of one length."
     look_for: ClassVar[str] = (
-        "Without weight decay every step goes as far in w1 as in w2, so its path runs along diagonals. It cannot slow "
-        "down: at a constant rate it ends by circling round the minimum, and a smaller rate circles closer."
+        "Without weight decay, and where there is a slope along both, every step goes as far in w1 as in w2, so its "
+        "path runs along diagonals. It cannot slow down: at a constant rate it ends by circling round the minimum, "
+        "and a smaller rate circles closer."
     )
     elsewhere: ClassVar[str] = (
         r"Some notes print one $\beta$ for both means; that is Signum, and here the direction listens to the newest "

@@ -51,6 +51,7 @@ NO_SLOPE = "The slope here is exactly 0. Nothing will move."
 TOO_LARGE = " The rate is too large here."
 OVERFLOW_INSIDE = "Overflow at step {step}. The rate is too large here."
 FALLS_FOR_EVER = "Left the map at step {left}; overflow at step {step}. The loss falls without end here."
+NO_STEP = "Step {step} is not a number, as where 0 is divided by 0."
 NOT_A_NUMBER = "Step {step} leads to where the loss is not a number."
 CAME_BACK = " It left the map at step {left} and came back."
 
@@ -112,11 +113,15 @@ def judge(
     ]
     ends_by_itself = zip(verdicts, stopped or [None] * len(runs), strict=True)
     return [
-        _verdict(Outcome.STOPPED, step=step)
-        if step is not None and verdict.outcome is Outcome.STILL_MOVING
-        else verdict
+        _stopped(verdict, step) if step is not None and verdict.outcome is Outcome.STILL_MOVING else verdict
         for verdict, step in ends_by_itself
     ]
+
+
+def _stopped(verdict: Verdict, step: int) -> Verdict:
+    """Instead of the verdict that a run is still moving, which it may also have left and come back."""
+    words = Outcome.STOPPED.value.format(step=step)
+    return Verdict(Outcome.STOPPED, step, verdict.sentence.replace(Outcome.STILL_MOVING.value, words))
 
 
 def without_rate(verdict: Verdict) -> Verdict:
@@ -145,7 +150,9 @@ def _judge(run: Run, terrain: Terrain, beyond: Array | None, curvature: Curvatur
 
 def _diverged(run: Run, terrain: Terrain, beyond: Array, left: int | None, step: int) -> Verdict:
     off_the_map = terrain.outside(beyond[None])[0] or not np.isfinite(beyond).all()
-    if left is None and not off_the_map:
+    if left is None and np.isnan(beyond).any():
+        template = NO_STEP
+    elif left is None and not off_the_map:
         template = NOT_A_NUMBER
     elif left is None:
         template = OVERFLOW_INSIDE

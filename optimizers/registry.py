@@ -59,8 +59,11 @@ def find_rules(package: str, path: Iterable[str]) -> Registry:
 
 def find_parts(package: str, path: Iterable[str]) -> Mapping[str, type[Part]]:
     """Every part class that a module of the package defines, by slug, in the order of kind, rank and slug."""
-    parts = sorted(_classes_in(package, path, Part), key=lambda cls: cls.place())
-    return MappingProxyType({cls.slug: cls for cls in parts})
+    parts: dict[str, type[Part]] = {}
+    for cls in sorted(_classes_in(package, path, Part), key=lambda cls: cls.place()):
+        if parts.setdefault(cls.slug, cls) is not cls:
+            raise ValueError(f"there is already a part {cls.slug!r}: {parts[cls.slug].__name__}")
+    return MappingProxyType(parts)
 
 
 def _classes_in(package: str, path: Iterable[str], base: type[Found]) -> Iterator[type[Found]]:

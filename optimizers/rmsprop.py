@@ -69,8 +69,9 @@ class RMSProp(Rule):
     )
     about: ClassVar[str] = "Divides each direction's slope by its recent size, so that all directions move alike."
     look_for: ClassVar[str] = (
-        "Its first step goes as far in w1 as in w2, so it crosses contour lines aslant. At a steady rate it cannot "
-        "rest in a minimum for ever: sooner or later it jumps from side to side, and its loss curve rattles."
+        "Where there is a slope along both, its first step goes as far in w1 as in w2, so it crosses contour lines "
+        "aslant. At a steady rate it cannot rest in a minimum for ever: sooner or later it jumps from side to side, "
+        "and its loss curve rattles."
     )
     elsewhere: ClassVar[str] = (
         r"Some notes print $\rho$ for $d$; that is the same decay rate, and here $\rho$ belongs to momentum only. Some "

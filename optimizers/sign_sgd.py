@@ -43,8 +43,8 @@ class SignDescent(Rule):
     formula: ClassVar[str] = r"x \leftarrow x - \eta\, \mathrm{sign}(g)"
     about: ClassVar[str] = "Takes only the sign of each slope: all steps are of one length."
     look_for: ClassVar[str] = (
-        "Every step goes as far in w1 as in w2, so its path runs along diagonals. It cannot slow down: at a constant "
-        "rate it ends by jumping to and fro over the minimum, one rate wide."
+        "Where there is a slope along both, every step goes as far in w1 as in w2, so its path runs along diagonals. "
+        "It cannot slow down: at a constant rate it ends by jumping to and fro over the minimum, one rate wide."
     )
     elsewhere: ClassVar[str] = (
         r"Some notes print $g / |g|$; that is the sign of each slope by itself, not the slope divided by its length."

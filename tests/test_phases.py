@@ -279,3 +279,10 @@ def test_what_is_said_of_a_classical_method_blames_no_rate():
     assert not any("rate" in path.sentence for path in paths.values())
     assert paths["powell"].outcome.name == "DIVERGED"
     assert paths["bfgs"].sentence == f"Stopped by itself at step {paths['bfgs'].steps}."
+
+
+@pytest.mark.parametrize("slug", ["adam", "adagrad"])
+def test_a_step_that_divides_0_by_0_is_not_blamed_on_the_rate(slug):
+    path = descend(LANDSCAPES["saddle"], OPTIMIZERS[slug](eps=0, lr=0.01), (1, 0), 10)
+    assert path.sentence == "Step 1 is not a number, as where 0 is divided by 0."
+    assert path.steps == 0
