@@ -19,13 +19,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from textwrap import indent
 from typing import Any
 
 from knobs import knobs_of
 from optimizers import Part, Phase, Rule
 from optimizers.parts import Clip
+from optimizers.phases import spans_of
 from optimizers.schedules import ReactiveSchedule, Schedule
 from scenes import Scene
 
@@ -60,7 +61,7 @@ def why_no_torch(scene: Scene, index: int) -> str:
     PyTorch has no SAM.
     PyTorch has no Adam with these settings.
     """
-    phases = [phase for phase, _, _ in _begun(scene, index)]
+    phases = [phase for phase, _, _ in spans_of(scene.runs[index].phases, scene.steps)]
     reasons = (_missing(phase) for phase in phases)
     carried = (_misread(before, after) for before, after in itertools.pairwise(phases))
     return next(filter(None, [*reasons, *carried]), "")
@@ -91,23 +92,12 @@ def torch_code(scene: Scene, index: int) -> str:
     if scene.noise:
         draws = f"np.random.default_rng({scene.seed!r}).standard_normal(({scene.steps!r}, 2))"
         head.append(f"noise = {scene.noise!r} * {draws}")
-    begun = list(_begun(scene, index))
+    begun = list(spans_of(scene.runs[index].phases, scene.steps))
     for number, (phase, first, end) in enumerate(begun, start=1):
         if len(begun) > 1:
             head += ["", f"# Phase {number}: {phase.rule.title}"]
         head += _loop(phase, first, end, with_noise=bool(scene.noise))
     return _with_imports("\n".join(head))
-
-
-def _begun(scene: Scene, index: int) -> Iterator[tuple[Phase, int, int]]:
-    """The phases of a run that begin before its end, each with its first step and the one after its last."""
-    first = 0
-    for phase in scene.runs[index].phases:
-        if first >= scene.steps:
-            return
-        end = scene.steps if phase.steps is None else min(scene.steps, first + phase.steps)
-        yield phase, first, end
-        first = end
 
 
 def _missing(phase: Phase) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 
 from knobs import format_value, knobs_of
 
-from .phases import Phase
+from .phases import Phase, spans_of
 from .rule import Array, Rule
 from .terms import Term, evaluate, names_in
 from .trajectory import Trajectory
@@ -107,18 +107,12 @@ def anatomy_of(path: Trajectory) -> Anatomy:
 
 
 def _phases(path: Trajectory) -> Iterator[PhaseAnatomy]:
-    first = t_before = 0
-    if path.steps == 0:
-        return
-    for phase in path.phases:
-        end = path.steps if phase.steps is None else min(path.steps, first + phase.steps)
+    t_before = 0
+    for phase, first, end in spans_of(path.phases, path.steps):
         if not phase.carry:
             t_before = 0
         yield _phase(path, phase, first, end, t_before)
-        if end == path.steps:
-            return
         t_before += end - first
-        first = end
 
 
 def _phase(path: Trajectory, phase: Phase, first: int, end: int, t_before: int) -> PhaseAnatomy:

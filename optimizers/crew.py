@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .parts import Clip
-from .phases import Chain, Phase
+from .phases import Chain, Phase, spans_of
 from .rule import HESSIAN_COST, Array, At, Evaluations
 from .schedules import ReactiveSchedule
 from .wrappers import Mover, wrapped
@@ -190,12 +190,7 @@ def kind_of(chain: Chain) -> Hashable:
 
 def _legs(chains: Sequence[Chain], steps: int) -> Iterator[Leg]:
     """The phases of a crew of so many steps; those that would begin at its end or later are left out."""
-    first = 0
-    for phases in zip(*chains, strict=True):
-        if first >= steps:
-            return
-        length = phases[0].steps
-        end = steps if length is None else min(steps, first + length)
+    for phases, (phase, first, end) in zip(zip(*chains, strict=True), spans_of(chains[0], steps), strict=False):
         rule = _stacked([phase.rule for phase in phases])
         wrappers = [_stacked(same) for same in zip(*(phase.wrappers for phase in phases), strict=True)]
         clips = [phase.clip for phase in phases]
@@ -207,9 +202,8 @@ def _legs(chains: Sequence[Chain], steps: int) -> Iterator[Leg]:
             lr=rule.lr,
             rates=_rates(phases, end - first),
             clip=None if clips[0] is None else _stacked(clips),
-            carry=phases[0].carry,
+            carry=phase.carry,
         )
-        first = end
 
 
 def _rates(phases: Sequence[Phase], count: int) -> Array | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -137,6 +137,31 @@ def chain_of(phases: Any) -> Chain:
     if problem:
         raise ValueError(problem.sentence)
     return chain
+
+
+class Span(NamedTuple):
+    """The steps that a phase takes: from ``first`` (from 0) up to ``end``."""
+
+    phase: Phase
+    first: int
+    end: int
+
+
+def spans_of(chain: Sequence[Phase], steps: int) -> Iterator[Span]:
+    """The phases of a run of so many steps, but for those that would begin at its end or later.
+
+    >>> from optimizers import OPTIMIZERS, PARTS
+    >>> first = Phase(OPTIMIZERS["sgd"](), [PARTS["steps"](count=100)])
+    >>> [(span.first, span.end) for span in spans_of([first, Phase(OPTIMIZERS["adam"]())], 300)]
+    [(0, 100), (100, 300)]
+    """
+    first = 0
+    for phase in chain:
+        if first >= steps:
+            return
+        end = steps if phase.steps is None else min(steps, first + phase.steps)
+        yield Span(phase, first, end)
+        first = end
 
 
 class Problem(NamedTuple):

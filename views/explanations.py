@@ -23,7 +23,7 @@ def explanations(session: Session) -> None:
     """The rules of the open run in full, the surface, and the scene's other rules on demand."""
     scene = session.scene
     st.markdown("### The rules")
-    explained = explained_run(session)
+    explained = session.run_in_focus
     told: set[str] = set()
     if explained is not None:
         run, label = scene.runs[explained], scene.labels[explained]
@@ -44,14 +44,6 @@ def explanations(session: Session) -> None:
                     _formula(rule)
     st.markdown(f"**{scene.landscape.title}**, the surface: {scene.landscape.about}")
     st.latex(rf"f(x, y) = {scene.landscape.formula}")
-
-
-def explained_run(session: Session) -> int | None:
-    """The index of the open run, else of the first that is not hidden, else of the first."""
-    if session.open_run is not None:
-        return session.index_of(session.open_run)
-    runs = range(len(session.scene.runs))
-    return next((index for index in runs if index not in session.view.hidden), next(iter(runs), None))
 
 
 def _phase(run: Run, number: int, label: str, *, is_new: bool) -> None:

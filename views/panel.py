@@ -10,7 +10,8 @@ import streamlit as st
 from knobs import knobs_of
 from landscapes import LANDSCAPES
 from optimizers import MAX_STEPS, WALKERS, default_rate
-from scenes import MAX_RUNS, Scene
+from optimizers.phases import spans_of
+from scenes import MAX_RUNS, Run, Scene
 from views.chains import has_rate
 from views.controls import choice, exact_field, setting_control
 from views.run_notes import card_summary, flags, name_without_wrappers, noise_note, what_is_on
@@ -139,11 +140,20 @@ def _remove_phase(session: Session, number: int, run_id: int) -> None:
 def _run_setting(session: Session, run_id: int, number: int, label: str, name: str) -> None:
     rule = session.run(run_id).phases[number].rule
     declared = knobs_of(rule)[name]
-    hint = rule.hint(session.scene.steps) if name == "lr" else ""
+    hint = _hint(session.run(run_id), number, session.scene.steps) if name == "lr" else ""
     usual = default_rate(type(rule), session.scene.landscape) if name == "lr" else None
     apply = partial(session.set_run_setting, run_id, name, phase=number)
     key = f"{phase_key(run_id, number)}-{name}"
     setting_control(label, declared, getattr(rule, name), key, apply, session.attempt, hint, usual)
+
+
+def _hint(run: Run, number: int, steps: int) -> str:
+    """What the settings of a phase mean for as many steps as it takes; "" where its rate changes, or it never begins."""
+    spans = list(spans_of(run.phases, steps))
+    phase = run.phases[number]
+    if phase.schedule or phase.warmup or number >= len(spans):
+        return ""
+    return str(phase.rule.hint(spans[number].end - spans[number].first))
 
 
 def _start_and_steps(session: Session) -> None:

@@ -84,17 +84,10 @@ def _answer(session: Session, request: dict[str, Any]) -> None:
 
 def _send_anatomy(session: Session, inside: DeltaGenerator) -> None:
     """What is inside the steps of the run in focus, while someone looks at it."""
-    run = _run_in_focus(session)
-    if session.anatomy is not None and run is not None:
+    run = session.run_in_focus
+    if session.anatomy is not None and run is not None and run not in session.view.hidden:
         with inside:
             send_anatomy(session.scene, session.view, run, session.anatomy)
-
-
-def _run_in_focus(session: Session) -> int | None:
-    """The run whose card is open or, where that is hidden, the first that is not; None if there is none to see."""
-    seen = [index for index in range(len(session.scene.runs)) if index not in session.view.hidden]
-    opened = session.index_of(session.open_run) if session.open_run is not None else None
-    return opened if opened in seen else next(iter(seen), None)
 
 
 def _what_happened(session: Session) -> None:
