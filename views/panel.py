@@ -148,7 +148,7 @@ def _run_setting(session: Session, run_id: int, number: int, label: str, name: s
 
 
 def _hint(run: Run, number: int, steps: int) -> str:
-    """What the settings of a phase mean for as many steps as it takes; "" where its rate changes, or it never begins."""
+    """What the settings of a phase mean for its steps; "" where its rate changes, or it never begins."""
     spans = list(spans_of(run.phases, steps))
     phase = run.phases[number]
     if phase.schedule or phase.warmup or number >= len(spans):

@@ -156,6 +156,17 @@ class Session:
             raise ValueError("This optimizer is no longer there")
         return self.run_ids.index(run_id)
 
+    @property
+    def run_in_focus(self) -> int | None:
+        """The run that the page tells of: of those that are not hidden the one whose card is open, else the first.
+
+        Where all are hidden, the same of all; None where there is none.
+        """
+        runs = range(len(self.scene.runs))
+        seen = [index for index in runs if index not in self.view.hidden] or list(runs)
+        opened = self.run_ids.index(self.open_run) if self.open_run in self.run_ids else None
+        return opened if opened in seen else next(iter(seen), None)
+
     def run(self, run_id: int) -> Run:
         return self.scene.runs[self.index_of(run_id)]
 
@@ -209,9 +220,11 @@ class Session:
         """The run at 0.1, 0.3, 1, 3 and 10 times its rate, in this order; the other runs are kept but hidden.
 
         The run itself stays as the one in the middle. Rates that the rule does not bear are left out; where there is
-        no room, ValueError says what to do.
+        no room, ValueError says what to do, and of a classical method that it has no rate.
         """
         index, run = self.index_of(run_id), self.run(run_id)
+        if not chains.has_rate(run):
+            raise ValueError(f"{self.scene.labels[index]} has no learning rate of which others could be tried")
         factors = [factor for factor in _FIVE_RATES if factor == 1 or chains.bears(run, factor)]
         excess = len(self.scene.runs) + len(factors) - 1 - MAX_RUNS
         if excess > 0:
