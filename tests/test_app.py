@@ -173,6 +173,20 @@ def test_what_the_rate_means_is_written_under_its_slider_and_follows_it(open_app
         checked(labelled(app.text_input, "Learning rate, exact value").set_value("0.5").run())
 
 
+@pytest.mark.parametrize(
+    ("run", "hint"),
+    [
+        ("adam:lr=0.1", "Moves at most about lr a step: 200 x 0.1 = 20 here"),
+        ("sgd:lr=0.01;steps:count=150~adam:lr=0.1", ""),  # the card shows the first phase, and it has no hint
+        ("adam:lr=0.1;steps:count=150~sgd:lr=0.01", "Moves at most about lr a step: 150 x 0.1 = 15 here"),
+        ("adam:lr=0.1;cosine", ""),
+    ],
+)
+def test_a_hint_counts_the_steps_of_its_phase_and_is_silent_where_the_rate_changes(open_app, run, hint):
+    captions = [caption.value for caption in open_app(f"surface=booth&steps=200&run={run}").caption]
+    assert [caption for caption in captions if " a step: " in caption] == [hint] * bool(hint)
+
+
 @pytest.mark.parametrize("typed", ["-1", "0", "abc", "", "nan", "inf", "1_0", "0,1"])
 def test_a_bad_rate_is_answered_with_a_sentence_and_the_old_one_is_kept(open_app, typed):
     app = open_app("surface=booth&run=adam:lr=0.0234")
