@@ -210,6 +210,37 @@ def test_a_chain_has_the_equations_of_the_phase_it_is_in(page, open_page):
     assert anatomy_of(stage).locator("h2").inner_text().endswith("from step 30 to 31 (Adam)")
 
 
+@pytest.mark.parametrize(("run", "presented"), [("adam:lr=0.1", True), ("schedule-free:lr=0.001", False)])
+def test_no_row_is_covered_by_the_last_one(new_page, open_page, run, presented):
+    page = new_page(viewport={"width": 1400, "height": 900})
+    stage = open_page(page, f"surface=himmelblau&start=-4.8,0.4&steps=60&run={run}&step=20")
+    open_anatomy(stage, 20)
+    stroke = "document.querySelector('.rv-arrows .rv-step .rv-ink').computedStyleMap().get('stroke-width').value"
+    assert page.evaluate(stroke) == 3.5
+    if presented:
+        page.keyboard.press("p")
+        eventually(page, lambda: page.evaluate(stroke) == 6)  # as wide as the path
+        assert stage.get_by_test_id("stage-2d").bounding_box()["height"] > 500
+    rows = anatomy_of(stage).locator("tbody tr")
+
+    def ends() -> list[float]:
+        return rows.evaluate_all("rows => rows.map(row => row.getBoundingClientRect().bottom)")
+
+    eventually(page, lambda: max(ends()[:-1]) <= rows.last.bounding_box()["y"] + 1)
+    assert "has-more" not in anatomy_of(stage).get_attribute("class")
+
+
+def test_where_there_is_no_room_for_all_rows_it_shows_that_there_are_more_of_them(new_page, open_page):
+    page = new_page(viewport={"width": 1400, "height": 700})
+    stage = open_page(page, "surface=himmelblau&start=-4.8,0.4&steps=60&run=nadam:lr=0.1&step=20")
+    open_anatomy(stage, 20)
+    panel = anatomy_of(stage)
+    eventually(page, lambda: "has-more" in panel.get_attribute("class"))
+    panel.evaluate("panel => panel.scrollTo(0, panel.scrollHeight)")
+    eventually(page, lambda: "has-more" not in panel.get_attribute("class"))
+    assert panel.locator("tr[data-term=rate] output").last.is_visible()
+
+
 @pytest.mark.parametrize("scheme", ["dark", "light"])
 def test_it_can_be_used_by_everybody(new_page, open_page, scheme):
     page = new_page(color_scheme=scheme)
@@ -222,6 +253,7 @@ def test_on_a_phone_it_stands_under_the_map_and_nothing_scrolls_sideways(phone, 
     stage = open_page(phone, f"{LINK}&step=20")
     stage.get_by_label("View", exact=True).select_option("anatomy")
     wait_for_numbers(stage, 20)
+    assert stage.locator("option[value=anatomy]").text_content() == "Close anatomy"
     assert_numbers_are_the_runs_own(stage, recorded(LINK, 1), 20)
     anatomy = anatomy_of(stage).bounding_box()
     assert anatomy["y"] >= stage.bounding_box()["y"] + stage.bounding_box()["height"]

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { Anatomy } from "../../views/player/anatomy.js";
 import { arrowPath, placesOf, stepInPixels } from "../../views/player/arrows.js";
 import { lineOf, rangeOf } from "../../views/player/curves.js";
 import { valueOf, writtenOf } from "../../views/player/equations.js";
@@ -68,4 +69,24 @@ test("a curve fills its height, is broken where nothing is known, and has zeros 
   assert.equal(lineOf([0, 1, 2, 3, 4], curve.values[0], curve, range, 4), "M0.0 100.0L50.0 0.0L100.0 100.0M200.0 50.0");
   assert.deepEqual(rangeOf({ values: [[-3, 5]], logarithmic: false }), [-3, 5]);
   assert.deepEqual(rangeOf({ values: [[NaN]], logarithmic: true }), [0, 1]);
+});
+
+test("what does not come by itself is asked for once: a new session does not know that anybody looks", ({ mock }) => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const asked = [];
+  const stage = { step: 7, scene: { link: "now" }, questions: { ask: (...question) => asked.push(question) } };
+  const anatomy = Object.assign(new Anatomy(stage), { isWanted: true, parts: {} });
+  anatomy.messages = [{ link: "before" }];
+  for (let count = 0; count < 3; count++) {
+    anatomy.expect("now");
+    mock.timers.tick(1400);
+  }
+  assert.deepEqual(asked, [["request", { anatomy: 7 }]]);
+
+  stage.scene = { link: "then" }; // its message comes in time
+  anatomy.expect("then");
+  anatomy.messages = [{ link: "then" }];
+  anatomy.expect("then");
+  mock.timers.tick(5000);
+  assert.equal(asked.length, 1);
 });

@@ -1,6 +1,7 @@
 // The anatomy of a step: whether it is open, what is asked of Python for it, and when its parts are drawn.
 
 const ASK_AGAIN_MS = 700;
+const MISSED_AFTER_MS = 1500;
 const WRITTEN_EVERY_MS = 200; // nobody reads more, and cursors cost more than they look
 const NO_STEP = "There is no step to look into: the first one overflowed.";
 const PLACE = ".rv-anatomy-place"; // on a phone: under the stage, which stays in view
@@ -90,6 +91,7 @@ export class Anatomy {
   draw() {
     if (!this.isOpen || !this.stage.scene) return;
     const { message, parts, stage } = this;
+    this.expect(stage.scene.link);
     const { link, run: number } = this.shown ?? {};
     if (message && !(message.link === link && message.run === number)) parts.curves.setCurves(message.curves, stage.scene.steps);
     if (message) this.shown = message;
@@ -122,6 +124,18 @@ export class Anatomy {
     questions.ask("request", { anatomy: index });
   }
 
+  /** Asks once for what does not come by itself: a new session of Python does not know that anybody looks. */
+  expect(link) {
+    if (this.message) this.expected = null;
+    else if (this.expected !== link) {
+      this.expected = link;
+      clearTimeout(this.missed);
+      this.missed = setTimeout(() => {
+        if (this.isOpen && this.expected === link) this.stage.questions.ask("request", { anatomy: this.stage.step });
+      }, MISSED_AFTER_MS);
+    }
+  }
+
   drawArrows() {
     if (!this.isOpen || !this.stage.scene) return;
     const { message, parts, stage } = this;
@@ -140,7 +154,7 @@ export class Anatomy {
       return typeof value === "object" ? [...value] : undefined;
     };
     const [point, next] = stage.map.pixelsOf(run, index);
-    parts.arrows.show({ point, next, gradient: of("gradient"), momentum: of("momentum"), squares: of("squares") }, stage.map.box);
+    parts.arrows.show({ point, next, gradient: of("gradient"), momentum: of("momentum"), squares: of("squares") }, stage.map.box, stage.sizes.map.path.line);
   }
 
   /** Has the map leave out the name of the run beside which the arrows are. */
@@ -153,6 +167,7 @@ export class Anatomy {
 
   stop() {
     clearTimeout(this.later);
+    clearTimeout(this.missed);
     this.isWanted = false;
     const { curves, equations } = this.parts ?? {};
     [equations?.element, curves?.host].forEach((part) => part?.remove()); // they may stand outside of the stage

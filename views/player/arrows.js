@@ -2,7 +2,8 @@
 
 const SPACE = "http://www.w3.org/2000/svg";
 const REACH = 0.17; // how long the longest arrow is, of the map's width
-const HEAD = { downhill: 9, momentum: 9, step: 11 };
+const HEAD = { downhill: 9, momentum: 9, step: 11 }; // beside a path of the usual width, as are the strokes in player.css
+const USUAL_LINE = 3.5;
 export const ROLES = ["squares", "momentum", "downhill", "step"]; // in the order in which they are drawn
 
 /**
@@ -78,16 +79,18 @@ export class Arrows {
     host.querySelector(".rv-tip").before(this.svg); // under the start's handle and what is written
   }
 
-  /** Draws a step in the `box` of the map, [left, top, right, bottom]. */
-  show(step, [left, top, right, bottom]) {
+  /** Draws a step in the `box` of the map, [left, top, right, bottom], in strokes that suit a path as wide as `line`. */
+  show(step, [left, top, right, bottom], line) {
     const { svg, shapes } = this;
-    const drawn = stepInPixels(step, REACH * (right - left));
     Object.assign(svg.style, { left: `${left}px`, top: `${top}px`, width: `${right - left}px`, height: `${bottom - top}px` });
+    const thickness = line / USUAL_LINE;
+    const drawn = stepInPixels(step, REACH * Math.sqrt(thickness) * (right - left)); // thick arrows must be longer to be told apart
+    svg.style.setProperty("--rv-thickness", thickness);
     this.origin.setAttribute("transform", `translate(${step.point[0] - left} ${step.point[1] - top})`);
     for (const role of ["downhill", "momentum", "step"]) {
       const [{ group, set }] = shapes[role];
       const vector = drawn[role];
-      const path = vector ? arrowPath(vector, HEAD[role]) : "";
+      const path = vector ? arrowPath(vector, thickness * HEAD[role]) : "";
       group.toggleAttribute("hidden", !path);
       if (!path) continue;
       set({ d: path });
