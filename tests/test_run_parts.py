@@ -144,6 +144,9 @@ def test_a_classical_method_can_be_added_and_takes_nothing_else(slug):
     assert "works by itself" in session.warnings[0]
     session.scale_rates([0], 0.1)
     assert session.scene == before
+    with pytest.raises(ValueError, match="has no learning rate of which others could be tried"):
+        session.try_five_rates(session.run_ids[0])
+    assert session.scene == before
     session.choose_surface("rosenbrock")
     assert session.scene.runs[0].rule.slug == slug
 
@@ -169,16 +172,16 @@ def test_the_plot_of_a_rate_is_that_of_the_run_and_its_ends_are_named(slug):
     points = np.array([pair.split(",") for pair in re.search('points="(.*?)"', drawn)[1].split()], dtype=float)
     np.testing.assert_allclose(points[:, 0], np.linspace(0, 100, 60), atol=0.05)
     np.testing.assert_allclose(1 - points[:, 1] / 100, path.rates / path.rates.max(), atol=1e-3)
-    for end in ("step 0", "step 60", "<span>0</span>", format_value(float(f"{path.rates.max():.3g}"))):
+    for end in ("step 0", "step 59", "<span>0</span>", format_value(float(f"{path.rates.max():.3g}"))):
         assert end in plot
 
 
 def test_a_long_run_and_one_that_overflows_have_a_plot_too():
-    assert rate_plot(np.full(10_000, 0.1), 10_000).count("step 10000") == 1
+    assert rate_plot(np.full(10_000, 0.1), 10_000).count("step 9999") == 1
     assert len(rate_plot(np.full(10_000, 0.1), 10_000)) < 6000
     scene, _ = parse("surface=rosenbrock&start=-1.5,2&steps=60&run=sgd:lr=0.1;cosine")
-    assert "step 60" in rate_plot(simulate(scene)[0].rates, 60)
-    assert "step 60" in rate_plot(np.array([]), 60)
+    assert "step 59" in rate_plot(simulate(scene)[0].rates, 60)
+    assert "step 59" in rate_plot(np.array([]), 60)
 
 
 def test_the_line_of_the_rate_can_be_told_from_a_card_in_both_themes():

@@ -90,9 +90,10 @@ def noise_note(scene: Scene) -> str:
 def rate_plot(rates: NDArray[np.float64], steps: int) -> str:
     """A small plot of a run's learning rate over its steps, as HTML.
 
-    ``rates`` are those of the steps taken; a run that overflowed took fewer than ``steps``.
+    ``rates`` are those of the steps taken, the first of which is step 0; a run that overflowed took fewer than
+    ``steps``.
 
-    >>> "0.5" in rate_plot(np.array([0.5, 0.25]), 2) and "step 2" in rate_plot(np.array([0.5, 0.25]), 2)
+    >>> "0.5" in rate_plot(np.array([0.5, 0.25]), 2) and "step 1" in rate_plot(np.array([0.5, 0.25]), 2)
     True
     """
     rates = np.asarray(rates, dtype=float)
@@ -111,7 +112,7 @@ def rate_plot(rates: NDArray[np.float64], steps: int) -> str:
     return (
         f'<div class="ravine-rate"><span>{in_words(highest)}</span><span>0</span>'
         f'<img alt="{escape(f"Learning rate over {steps} steps: {ends}")}" src="data:image/svg+xml;base64,{picture}">'
-        f"<span>step 0</span><span>step {steps}</span></div>"
+        f"<span>step 0</span><span>step {steps - 1}</span></div>"
     )
 
 
