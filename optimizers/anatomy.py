@@ -48,7 +48,8 @@ class PhaseAnatomy:
     Attributes
     ----------
     title : of the rule, with its wrappers.
-    has_equations : whether the rule says how its terms come about; a classical method does not.
+    has_equations : whether the rule says how its terms come about.
+    is_rule : whether it is an update rule; a classical method works by itself and has no equations.
     t_before : how many steps its state had taken before; t of its first step is one more.
     settings : the constants of its expressions, by name.
     symbols : how settings and terms are written for people, by name.
@@ -59,6 +60,7 @@ class PhaseAnatomy:
 
     title: str
     has_equations: bool
+    is_rule: bool
     first: int
     end: int
     t_before: int
@@ -149,6 +151,7 @@ def _phase(path: Trajectory, phase: Phase, first: int, end: int, t_before: int) 
     return PhaseAnatomy(
         title=phase.title,
         has_equations=has_equations,
+        is_rule=isinstance(phase.rule, Rule),
         first=first,
         end=end,
         t_before=t_before,

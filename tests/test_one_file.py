@@ -11,10 +11,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from knobs import format_value
-from optimizers import OPTIMIZERS, PARTS, Phase
+from landscapes import LANDSCAPES
+from optimizers import OPTIMIZERS, PARTS, Phase, descend
+from optimizers.anatomy import anatomy_of
 from scenes import Run, Scene, format, parse, simulate
 from take_home import package_code
 from views.formulas import formula_with_settings
+from views.player.anatomy import UNTOLD, anatomy_in, anatomy_message
 
 LINK = "surface=booth&start=-5,5&steps=60&seed=0&run=signum:lr=0.2,beta=0.8&view=2d"
 
@@ -91,3 +94,12 @@ def test_it_takes_every_part_like_any_other(signum):
             assert parse(format(scene))[0] == scene
             assert simulate(scene)[0].steps == 20
             assert format_value(0.1) in format(scene)
+
+
+def test_a_rule_that_tells_no_equations_says_so(signum, monkeypatch):
+    monkeypatch.delattr(signum, "equations")
+    [phase] = anatomy_of(descend(LANDSCAPES["booth"], signum(lr=0.1), (-5, 5), 20, record=True)).phases
+    assert (phase.is_rule, phase.has_equations) == (True, False)
+    anatomy_in.cache_clear()
+    assert UNTOLD.encode() in anatomy_message("", 0, anatomy_in(parse(LINK)[0], 0), 0)
+    anatomy_in.cache_clear()

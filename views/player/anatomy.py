@@ -18,6 +18,7 @@ MOST_BYTES = 37_000
 """No message is longer; of a long run the steps around the shown one are sent, and others when they are asked for."""
 
 NO_EQUATIONS = "This method works by itself and tells only where it goes: there are no equations of its steps to show."
+UNTOLD = "This rule does not say how its terms come about: its class has no equations()."
 _VALUE_BYTES = 26_000
 _POINTS = 160  # of a curve: about as many as it has pixels
 _SINGLE = np.finfo(np.float32)
@@ -76,7 +77,7 @@ def _phase(phase: PhaseAnatomy) -> dict[str, Any]:
         "first": phase.first,
         "end": phase.end,
         "tBefore": phase.t_before,
-        "note": "" if phase.has_equations else NO_EQUATIONS,
+        "note": "" if phase.has_equations else UNTOLD if phase.is_rule else NO_EQUATIONS,
         "settings": {name: format_value(value) for name, value in phase.settings.items()},
         "symbols": phase.symbols,
         "terms": [
