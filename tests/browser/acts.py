@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import FloatRect, Locator, Page
+from playwright.sync_api import FloatRect, Locator, Page, TimeoutError
 
 from landscapes import Landscape
 from optimizers import Trajectory
@@ -164,9 +164,18 @@ def card(page: Page, label: str) -> Locator:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    """Choose from one of Streamlit's lists."""
-    page.get_by_role("combobox", name=label, exact=True).click()
-    page.get_by_role("option", name=option, exact=True).click()
+    """Choose from one of Streamlit's lists, which closes by itself where the page is just being made anew."""
+    entry = page.get_by_role("option", name=option, exact=True)
+
+    def is_chosen() -> bool:
+        page.get_by_role("combobox", name=label, exact=True).click()
+        try:
+            entry.click(timeout=2_000)
+        except TimeoutError:
+            return False
+        return True
+
+    eventually(page, is_chosen)
 
 
 # The picture

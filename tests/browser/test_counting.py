@@ -36,8 +36,6 @@ def test_the_loss_curve_counts_evaluations_when_it_is_asked_to_and_a_click_on_it
     assert "evaluation" not in caption.text_content()
     assert losses.locator(".xtitle").text_content() == "steps"
     page.get_by_test_id("stExpander").filter(has_text="More").last.locator("summary").click()
-    page.get_by_role("button", name="Another seed").wait_for()  # the last of what opens: a list closes when more comes
-    page.wait_for_timeout(500)
     choose(page, "Loss curve and table", "Per evaluation")
     wait_for_address(page, "per=evaluation")
     wait_until(stage, "document.querySelector('.rv-caption').textContent.includes('per evaluation')")

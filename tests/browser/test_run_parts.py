@@ -95,6 +95,9 @@ def test_nothing_serious_is_found_where_parts_and_phases_are_set(new_page, open_
     assert_no_grave_faults(page)
     page.get_by_role("radio", name="2 Adam").check(force=True)
     page.get_by_text("Keep its memory").wait_for()
-    page.get_by_role("button", name="Then", exact=True).click()
+    then = page.get_by_role("button", name="Then", exact=True)
+    page.wait_for_timeout(1_000)  # while the card is made anew, that of the other phase stands there too
+    eventually(page, lambda: then.count() == 1)
+    then.click()
     page.get_by_role("menuitem").first.wait_for()
     assert_no_grave_faults(page)
