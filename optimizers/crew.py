@@ -59,7 +59,7 @@ class Crew:
     def __init__(
         self, chains: Sequence[Chain], points: Array, gradients: Array, surface: Any, noise: Array | None, record: bool
     ) -> None:
-        self.chains, self.points, self.gradients, self.surface = chains, points, gradients, surface
+        self.points, self.gradients, self.surface = points, gradients, surface
         self.noise = noise
         self.steps, self.size = len(points) - 1, points.shape[2]
         self.evaluations = Evaluations()
@@ -71,9 +71,8 @@ class Crew:
         if noise is not None or any(phase.clip for chain in chains for phase in chain):
             self.seen = np.empty_like(gradients[:-1])
         self.legs = list(_legs(chains, self.steps))
-        self._leg = self.legs[0]
-        self._begin(self._leg)
-        self._next = iter(self.legs[1:])
+        self._next = iter(self.legs)
+        self._begin(next(self._next))
 
     def _begin(self, leg: Leg) -> None:
         if not leg.carry:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from knobs import knobs_of
@@ -37,8 +37,7 @@ def usual_rule(slug: str, surface: Landscape) -> Any:
 
 def on_surface(run: Run, surface: Landscape) -> Run:
     """The run as it suits another surface, for rates differ a thousandfold."""
-    rules = [dataclasses.replace(phase.rule, **usual_settings(type(phase.rule), surface)) for phase in run.phases]
-    return Run(tuple(Phase(rule, phase.parts) for rule, phase in zip(rules, run.phases, strict=True)))
+    return _with_rules(run, lambda rule: dataclasses.replace(rule, **usual_settings(type(rule), surface)))
 
 
 def times(rate: float, factor: float) -> float:
@@ -70,8 +69,12 @@ def at_rates_times(run: Run, factor: float) -> Run:
     """
     if not has_rate(run):
         return run
-    rules = (dataclasses.replace(phase.rule, lr=times(phase.rule.lr, factor)) for phase in run.phases)
-    return Run(tuple(Phase(rule, phase.parts) for rule, phase in zip(rules, run.phases, strict=True)))
+    return _with_rules(run, lambda rule: dataclasses.replace(rule, lr=times(rule.lr, factor)))
+
+
+def _with_rules(run: Run, change: Callable[[Any], Any]) -> Run:
+    """The run with the rule of every phase changed, and all that is added to it as it is."""
+    return Run(tuple(Phase(change(phase.rule), phase.parts) for phase in run.phases))
 
 
 def with_phase(run: Run, number: int, phase: Phase) -> Run:

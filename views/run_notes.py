@@ -38,8 +38,11 @@ def card_summary(run: Run) -> str:
 
 def _phase_summary(phase: Phase) -> str:
     rate = [f"lr {format_value(phase.rule.lr)}"] if "lr" in knobs_of(phase.rule) else []
-    added = [part.title.lower() for part in (phase.warmup, phase.schedule) if part]
-    return ", ".join([*rate, *added, *clipping(phase)])
+    return ", ".join([*rate, *_changes_of_rate(phase), *clipping(phase)])
+
+
+def _changes_of_rate(phase: Phase) -> list[str]:
+    return [part.title.lower() for part in (phase.warmup, phase.schedule) if part]
 
 
 def clipping(phase: Phase) -> list[str]:
@@ -72,8 +75,7 @@ def what_is_on(phase: Phase) -> str:
     >>> what_is_on(parse("surface=booth&run=adam;cosine:until=200;sam;warmup")[0].runs[0].phases[0])
     'On: warm-up, cosine, SAM'
     """
-    added = [part.title.lower() for part in (phase.warmup, phase.schedule) if part]
-    on = [*added, *(wrapper.label for wrapper in phase.wrappers), *clipping(phase)]
+    on = [*_changes_of_rate(phase), *(wrapper.label for wrapper in phase.wrappers), *clipping(phase)]
     return f"On: {', '.join(on)}" if on else ""
 
 

@@ -51,8 +51,8 @@ def _schedule(session: Session, run_id: int, number: int, label: str) -> None:
     def choose(slug: str) -> None:
         if slug != _CONSTANT:
             session.attempt(lambda: session.add_part(run_id, number, slug))
-        elif session.run(run_id).phases[number].schedule:
-            session.attempt(lambda: session.remove_part(run_id, number, _slug_of_schedule(session, run_id, number)))
+        else:
+            session.attempt(lambda: session.remove_part(run_id, number, current))
 
     current = phase.schedule.slug if phase.schedule else _CONSTANT
     choice("Schedule of the rate", titles, current, f"{phase_key(run_id, number)}-schedule-choice", choose)
@@ -64,20 +64,20 @@ def _schedule(session: Session, run_id: int, number: int, label: str) -> None:
         _part_settings(session, run_id, number, phase.schedule.slug, label)
 
 
-def _slug_of_schedule(session: Session, run_id: int, number: int) -> str:
-    schedule = session.run(run_id).phases[number].schedule
-    return schedule.slug if schedule else _CONSTANT
-
-
 def _switched_part(session: Session, run_id: int, number: int, slug: str, label: str) -> None:
+    _switch(session, run_id, number, slug)
+    if session.run(run_id).phases[number].part(slug):
+        _part_settings(session, run_id, number, slug, label)
+
+
+def _switch(session: Session, run_id: int, number: int, slug: str) -> None:
+    """The switch of a part of a phase."""
     cls, is_on = PARTS[slug], session.run(run_id).phases[number].part(slug) is not None
 
     def switch(on: bool) -> None:
         (session.add_part if on else session.remove_part)(run_id, number, slug)
 
     switch_control(cls.title, cls.about, is_on, f"{phase_key(run_id, number)}-{slug}", switch, session.attempt)
-    if is_on:
-        _part_settings(session, run_id, number, slug, label)
 
 
 def _part_settings(session: Session, run_id: int, number: int, slug: str, label: str) -> None:
@@ -132,14 +132,7 @@ def phase_controls(session: Session, run_id: int, number: int, label: str) -> No
 
     choice("Continue with", titles, run.phases[number].rule.slug, f"{key}-rule-choice", choose)
     if can_carry(run, number):
-        carry = PARTS["carry"]
-
-        def switch(on: bool) -> None:
-            (session.add_part if on else session.remove_part)(run_id, number, carry.slug)
-
-        switch_control(
-            carry.title, carry.about, run.phases[number].carry, f"{key}-{carry.slug}", switch, session.attempt
-        )
+        _switch(session, run_id, number, "carry")
 
 
 def next_phase_menu(session: Session, run_id: int) -> None:
