@@ -170,7 +170,8 @@ class Landscape:
 @lru_cache(maxsize=512)
 def _recording(surface: Landscape, wanted: Callable[..., Any], count: int) -> Recording:
     function, settings = surface.function, surface.settings
-    return Recording(wanted(lambda x, y: function(x, y, **settings)), np.full(count, 0.5))
+    example = np.full(count, 0.5)
+    return Recording(wanted(lambda x, y: function(x, y, **settings)), example, example)
 
 
 class _Registry(Mapping[str, Landscape]):

@@ -184,11 +184,11 @@ def test_a_result_that_is_used_often_is_not_changed_by_the_sum_of_its_gradients(
 
     x, y = np.array([0.3, 0.4]), np.array([1.5, -0.2])
     s = x * y
-    value, along_x, along_y = Recording(value_and_gradient(function), x).play(x, y)
+    value, along_x, along_y = Recording(value_and_gradient(function), x, y).play(x, y)
     np.testing.assert_allclose(value, s**3 + s + np.exp(s))
     np.testing.assert_allclose(along_x, y * (3 * s**2 + 1 + np.exp(s)))
     np.testing.assert_allclose(along_y, x * (3 * s**2 + 1 + np.exp(s)))
-    xx, xy, yy = Recording(second_derivatives(function), x).play(x, y)
+    xx, xy, yy = Recording(second_derivatives(function), x, y).play(x, y)
     np.testing.assert_allclose(xx, y**2 * (6 * s + np.exp(s)))
     np.testing.assert_allclose(xy, 3 * s**2 + 1 + np.exp(s) + s * (6 * s + np.exp(s)))
     np.testing.assert_allclose(yy, x**2 * (6 * s + np.exp(s)))
