@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -72,7 +73,33 @@ class Switch:
         return f"{{{ON}, {OFF}}}"
 
 
-Valid = Interval | Switch
+@dataclass(frozen=True)
+class Choice:
+    """A setting that is one of several words; each option is a slug and what people read.
+
+    >>> loss = Choice((("mse", "Mean squared error"), ("huber", "Huber")))
+    >>> "huber" in loss, "pizza" in loss, str(loss), loss.titles["huber"]
+    (True, False, '{mse, huber}', 'Huber')
+    """
+
+    options: tuple[tuple[str, str], ...]
+
+    def __contains__(self, value: Any) -> bool:
+        return isinstance(value, str) and value in self.titles
+
+    def __str__(self) -> str:
+        return f"{{{', '.join(self.titles)}}}"
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """What people read, by slug."""
+        return dict(self.options)
+
+
+Valid = Interval | Switch | Choice
+
+Setting = float | int | bool | str
+"""The value of a setting."""
 
 positive = Interval(0, low_open=True)
 nonnegative = Interval(0)
@@ -87,7 +114,7 @@ class Knob:
     Attributes
     ----------
     name, symbol : its name in code and links, and in LaTeX.
-    default : the value without a choice; its type (float, int or bool) is the type of the setting.
+    default : the value without a choice; its type (float, int, bool or, of a choice, str) is the type of the setting.
     help : one sentence on what turning it does.
     valid : the values that the mathematics allows.
     offer : the values that a slider offers, (lowest, highest); narrower than ``valid``. None for a switch.
@@ -95,11 +122,12 @@ class Knob:
     label : the words on its control, for example "Learning rate".
     meaning : a template for what the present value means, filled by ``explain``; "" if there is nothing to add.
     rare : whether it is kept out of the first view.
+    only_for : (name, options): it means something only while another setting, a choice, is one of these.
     """
 
     name: str
     symbol: str
-    default: float | int | bool
+    default: Setting
     help: str
     valid: Valid
     offer: tuple[float, float] | None = None
@@ -107,6 +135,16 @@ class Knob:
     label: str = ""
     meaning: str = ""
     rare: bool = False
+    only_for: tuple[str, tuple[str, ...]] | None = None
+
+    def matters(self, settings: Mapping[str, Any]) -> bool:
+        """Whether it means something beside these settings.
+
+        >>> delta = Knob("delta", "", 1.0, "", positive, only_for=("loss", ("huber",)))
+        >>> delta.matters({"loss": "huber"}), delta.matters({"loss": "mse"})
+        (True, False)
+        """
+        return self.only_for is None or settings[self.only_for[0]] in self.only_for[1]
 
     def explain(self, value: float) -> str:
         """What the present value means, in words.
@@ -136,7 +174,7 @@ class Knob:
             shown = format_value(value) if isinstance(value, (int, float)) else value
             raise ValueError(f"{owner}: {self.name} must be in {self.valid}, got {shown}")
 
-    def parse(self, owner: str, text: str) -> float | int | bool:
+    def parse(self, owner: str, text: str) -> Setting:
         """The valid value that a text stands for; ValueError with a sentence otherwise.
 
         >>> Knob("rho", "", 0.9, "", unit_interval).parse("Momentum", "abc")
@@ -144,7 +182,6 @@ class Knob:
             ...
         ValueError: Momentum: rho must be in [0, 1), got abc
         """
-        value: float | int | bool
         try:
             value = _parse_as(type(self.default), text)
         except ValueError:
@@ -153,8 +190,10 @@ class Knob:
         return value
 
 
-def _parse_as(kind: type, text: str) -> float | int | bool:
+def _parse_as(kind: type, text: str) -> Setting:
     text = text.strip()
+    if kind is str:
+        return text
     if kind is bool:
         if text not in (ON, OFF):
             raise ValueError(text)
@@ -168,7 +207,7 @@ def _parse_as(kind: type, text: str) -> float | int | bool:
 
 
 def knob(
-    default: float | int | bool,
+    default: Setting,
     symbol: str,
     help: str,
     *,
@@ -178,12 +217,13 @@ def knob(
     label: str = "",
     meaning: str = "",
     rare: bool = False,
+    only_for: tuple[str, tuple[str, ...]] | None = None,
 ) -> Any:
     """Declare a setting as a dataclass field, or as the default of a parameter of a surface's function.
 
     The arguments are those of :class:`Knob`; the name is taken from the field or parameter.
     """
-    declared = Knob("", symbol, default, help, valid, offer, scale, label, meaning, rare)
+    declared = Knob("", symbol, default, help, valid, offer, scale, label, meaning, rare, only_for)
     return dataclasses.field(default=default, metadata={"knob": declared})
 
 
@@ -205,12 +245,14 @@ def check_settings(settings: Any) -> None:
         declared.check(settings.title, getattr(settings, name))
 
 
-def format_value(value: float | int | bool) -> str:
+def format_value(value: Setting) -> str:
     """The shortest text that stands for exactly this value, with nothing that a link must escape, such as ``+``.
 
     >>> format_value(0.0234), format_value(300.0), format_value(1e-10), format_value(1e22), format_value(True)
     ('0.0234', '300', '1e-10', '1e22', 'on')
     """
+    if isinstance(value, str):
+        return value
     if isinstance(value, (bool, np.bool_)):
         return ON if value else OFF
     number = float(value)

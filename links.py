@@ -27,16 +27,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
-from knobs import Interval, Knob, format_value
+from knobs import Interval, Knob, Setting, format_value
 
 MAX_LENGTH = 40_000
 """A query is read up to this many characters; a scene of the most runs and phases, all with parts, has about half."""
 
 MAX_SENTENCES = 20
 MAX_QUOTE = 40  # characters of a reader's text that a sentence repeats
-
-Setting = float | int | bool
-
 
 First = TypeVar("First")
 Second = TypeVar("Second")

@@ -17,9 +17,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from knobs import knobs_of
+from knobs import Setting, knobs_of
 from landscapes import Landscape
-from links import Link, Setting, write_part
+from links import Link, write_part
 from optimizers import PARTS, WALKERS, Part, Phase, Rule, default_rate
 from optimizers.phases import MAX_PHASES, problem_of
 from scene_values import Run

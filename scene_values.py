@@ -18,9 +18,8 @@ from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 
-from knobs import Interval, Knob, check_settings, knob, knobs_of, nonnegative
+from knobs import Interval, Knob, Setting, check_settings, knob, knobs_of, nonnegative
 from landscapes import LANDSCAPES, Landscape
-from links import Setting
 from optimizers import MAX_STEPS, WALKERS, Phase
 from optimizers.checks import checked_start
 from optimizers.phases import chain_of
@@ -235,5 +234,6 @@ def _plain(owner: str, declared: Knob, value: Any) -> Setting:
     if np.ndim(value):
         raise ValueError(f"{owner}: {declared.name} must be one number, got {value}")
     declared.check(owner, value)
-    kind = type(declared.default)
-    return kind(value) if kind is bool else kind(value) + kind(0)
+    kind: Any = type(declared.default)
+    plain: Setting = kind(value) if kind in (bool, str) else kind(value) + kind(0)
+    return plain

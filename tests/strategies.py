@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from knobs import Knob, Switch, knobs_of
+from knobs import Choice, Knob, Switch, knobs_of
 from landscapes import LANDSCAPES
 from optimizers import CLASSICAL, MAX_STEPS, OPTIMIZERS, PARTS, Phase
 from optimizers.parts import Carry, Steps
@@ -21,6 +21,8 @@ def valid_values(declared: Knob) -> st.SearchStrategy:
     valid = declared.valid
     if isinstance(valid, Switch):
         return st.booleans()
+    if isinstance(valid, Choice):
+        return st.sampled_from(list(valid.titles))
     if isinstance(declared.default, int):
         return st.integers(*(int(end) if np.isfinite(end) else None for end in (valid.low, valid.high)))
     low, high = (end if np.isfinite(end) else None for end in (valid.low, valid.high))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from knobs import Knob, Switch, format_value
+from knobs import Choice, Knob, Setting, Switch, format_value
 
 _MANTISSAS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
 _REACH = 100
@@ -57,7 +57,7 @@ def slider_values(declared: Knob, usual: float | None = None) -> tuple[float, ..
 def setting_control(
     owner: str,
     declared: Knob,
-    value: float | int | bool,
+    value: Setting,
     key: str,
     apply: Callable[[Any], None],
     attempt: Callable[[Callable[[], None]], None],
@@ -73,6 +73,16 @@ def setting_control(
     if isinstance(declared.valid, Switch):
         switch_control(declared.label, declared.help, bool(value), key, apply, attempt)
         return
+    if isinstance(declared.valid, Choice):
+        choice(
+            declared.label,
+            declared.valid.titles,
+            str(value),
+            f"{key}-choice",
+            lambda slug: attempt(lambda: apply(slug)),
+        )
+        return
+    assert not isinstance(value, str)
     with st.container(key=f"{key}-setting"):
         if declared.offer is not None:
             meaning = declared.explain(value)

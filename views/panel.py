@@ -37,9 +37,12 @@ def _surface(session: Session) -> None:
     scene = session.scene
     titles = {slug: surface.title for slug, surface in LANDSCAPES.items()}
     choice("Surface", titles, scene.surface, "surface", session.choose_surface)
+    settings = scene.landscape.settings
     for name, declared in scene.landscape.knobs.items():
+        if not declared.matters(settings):
+            continue
         apply = partial(session.set_surface_setting, name)
-        value = scene.landscape.settings[name]
+        value = settings[name]
         setting_control(scene.landscape.title, declared, value, f"surface-{name}", apply, session.attempt)
 
 

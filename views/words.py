@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from knobs import Knob, format_value, knobs_of
+from knobs import Knob, Setting, format_value, knobs_of
 from optimizers import Part, Phase, Rule, Trajectory
 from optimizers.parts import Carry, Clip, Steps
 from optimizers.wrappers import Wrapper
@@ -101,7 +101,7 @@ def settings_summary(settings: Any) -> str:
     return ", ".join(f"{knob.name} {format_value(value)}" for knob, value in values if _is_worth_saying(knob, value))
 
 
-def _is_worth_saying(knob: Knob, value: float | int | bool) -> bool:
+def _is_worth_saying(knob: Knob, value: Setting) -> bool:
     return not knob.rare or value != knob.default
 
 
