@@ -4,10 +4,19 @@ from pathlib import Path
 
 import streamlit as st
 
+from views.image_lab import image_lab
+from views.losses_page import losses_page
 from views.playground import playground
 
 ASSETS = Path(__file__).parent / "assets"
 
 st.set_page_config(page_title="Ravine", page_icon=ASSETS / "favicon.svg", layout="wide")
 st.logo(ASSETS / "logo.svg", size="large")
-st.navigation([st.Page(playground, title="Playground", default=True)], position="top").run()
+st.navigation(
+    [
+        st.Page(playground, title="Playground", default=True),
+        st.Page(losses_page, title="Losses", url_path="losses"),
+        st.Page(image_lab, title="Image lab", url_path="image-lab"),
+    ],
+    position="top",
+).run()

@@ -25,7 +25,8 @@ LAYERS: dict[str, set[str]] = {
     "run_texts": {"knobs", "links", "landscapes", "optimizers", "scene_values"},
     "scenes": {"knobs", "links", "presets", "landscapes", "optimizers", "scene_values", "run_texts"},
     "take_home": {"knobs", "landscapes", "optimizers", "scenes"},
-    "views": {"knobs", "links", "presets", "landscapes", "optimizers", "scenes", "take_home"},
+    "lab": {"knobs", "landscapes", "optimizers"},
+    "views": {"knobs", "links", "presets", "landscapes", "optimizers", "scenes", "take_home", "lab"},
     "app": {"views"},
 }
 NOT_PRODUCT = {"tests", "tools", "benchmarks", "assets"}
