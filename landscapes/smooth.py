@@ -1,9 +1,10 @@
-"""Functions whose derivatives autograd cannot give, or gives as nan, where a square root is 0."""
+"""Functions whose derivatives autograd cannot give, gives as nan where a square root is 0, or gives in many steps."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import autograd.numpy as anp
 import numpy as np
 from autograd.extend import defvjp, primitive
 
@@ -50,3 +51,29 @@ defvjp(sqrt, lambda root, s: lambda g: g * 0.5 * _reciprocal(root))
 defvjp(_reciprocal, lambda reciprocal, r: lambda g: -g / r**2)
 defvjp(cos_of_root, lambda cos, s: lambda g: g * -0.5 * _sinc_of_root(s))
 defvjp(_sinc_of_root, lambda sinc, s: lambda g: g * _slope_of_sinc_of_root(s))
+
+
+@primitive
+def log_sum_exp(scores: Any) -> Any:
+    """log(sum(exp(scores))) over the last axis, which never overflows."""
+    highest = np.max(scores, axis=-1, keepdims=True)
+    return np.squeeze(highest, axis=-1) + np.log(np.sum(np.exp(scores - highest), axis=-1))
+
+
+@primitive
+def softmax(scores: Any) -> Any:
+    """exp(scores) as shares of their sum over the last axis: the slope of ``log_sum_exp``.
+
+    >>> softmax([0.0, 0.0, -1e6]).tolist()
+    [0.5, 0.5, 0.0]
+    """
+    powers = np.exp(scores - np.max(scores, axis=-1, keepdims=True))
+    return powers / np.sum(powers, axis=-1, keepdims=True)
+
+
+def _against_softmax(shares: Any, scores: Any) -> Any:
+    return lambda g: shares * (g - anp.sum(g * shares, axis=-1, keepdims=True))
+
+
+defvjp(log_sum_exp, lambda _, scores: lambda g: anp.expand_dims(g, -1) * softmax(scores))
+defvjp(softmax, _against_softmax)
