@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from knobs import Knob, declared_knob
 from landscapes.recording import Recording, gradient, second_derivatives, value, value_and_gradient
+
+if TYPE_CHECKING:
+    from landscapes.samples import Samples
 
 Pair = tuple[float, float]
 Facts = tuple[Pair, ...]
@@ -51,6 +54,8 @@ class Landscape:
     array([[  1.,   0.,   1.],
            [  0., 100., 100.]])
     """
+
+    axis_titles: ClassVar[tuple[str, str]] = ("weight w1", "weight w2")
 
     slug: str
     title: str
@@ -132,17 +137,22 @@ class Landscape:
         outputs = self._play(value_and_gradient, points)
         return outputs[0], outputs[1:]
 
-    def batch_gradient(self, count: int) -> Callable[[np.ndarray], Any]:
+    @property
+    def samples(self) -> Samples | None:
+        """The data that the loss is taken over; None where it is a formula."""
+        return None
+
+    def quick_gradient(self, count: int) -> Callable[..., Any]:
         """The gradient of just so many points, for loops: a function of an array (2, count) that checks nothing.
 
         It returns the two rows, each an array or a number for all; warnings are the caller's to silence.
 
         >>> from landscapes import LANDSCAPES
-        >>> LANDSCAPES["booth"].batch_gradient(3)(np.zeros((2, 3)))[0].tolist()
+        >>> LANDSCAPES["booth"].quick_gradient(3)(np.zeros((2, 3)))[0].tolist()
         [-34.0, -34.0, -34.0]
         """
         if count < 2:
-            return self.gradient  # along an axis of length 1 autograd would sum: see _play
+            return self.gradient  # along an axis of length 1 autograd would sum: see in_one_row
         play = _recording(self, gradient, count).play
         return lambda points: play(points[0], points[1])
 
@@ -151,20 +161,25 @@ class Landscape:
         return self._play(second_derivatives, points)[[[0, 1], [1, 2]]]
 
     def _play(self, wanted: Callable[..., Any], points: Any) -> np.ndarray:
-        """The wanted outputs, one after the other along axis 0, the shape of the batch behind it.
+        """The wanted outputs, one after the other along axis 0, the shape of the points behind it."""
+        return in_one_row(points, lambda rows: _recording(self, wanted, rows.shape[1]).play(rows[0], rows[1]))
 
-        A batch gives what its points give alone, to the bit, because all are computed in one contiguous row.
-        A single point travels twice: along an axis of length 1 autograd would sum, which costs time.
-        """
-        points = np.ascontiguousarray(points, dtype=float)
-        if points.shape[:1] != (2,):
-            raise ValueError(f"points must have the shape (2, ...), got {points.shape}")
-        rows = points.reshape(2, -1) if points.size != 2 else np.repeat(points.reshape(2, 1), 2, axis=1)
-        with np.errstate(all="ignore"):
-            outputs = np.array(_recording(self, wanted, rows.shape[1]).play(rows[0], rows[1]), dtype=float)
-        if points.size == 2:
-            outputs = outputs[:, 0].copy()
-        return outputs.reshape(len(outputs), *points.shape[1:])
+
+def in_one_row(points: Any, play: Callable[[np.ndarray], Any]) -> np.ndarray:
+    """What ``play`` gives for points (2, ...) when it is handed them as two contiguous rows, in their own shape.
+
+    Many points give what each gives alone, to the bit, because all are computed in one contiguous row. A single point
+    travels twice: along an axis of length 1 autograd would sum, which costs time.
+    """
+    points = np.ascontiguousarray(points, dtype=float)
+    if points.shape[:1] != (2,):
+        raise ValueError(f"points must have the shape (2, ...), got {points.shape}")
+    rows = points.reshape(2, -1) if points.size != 2 else np.repeat(points.reshape(2, 1), 2, axis=1)
+    with np.errstate(all="ignore"):
+        outputs = np.array(play(rows), dtype=float)
+    if points.size == 2:
+        outputs = outputs[:, 0].copy()
+    return outputs.reshape(len(outputs), *points.shape[1:])
 
 
 @lru_cache(maxsize=512)
@@ -229,12 +244,7 @@ def landscape(
     """
 
     def declare(function: Callable[..., Any]) -> Landscape:
-        knobs = {}
-        for name, parameter in list(inspect.signature(function).parameters.items())[2:]:
-            declared = declared_knob(name, parameter.default)
-            if declared is None:
-                raise TypeError(f"{title}: the default of its setting {name} must be a knob")
-            knobs[name] = declared
+        knobs = knobs_from(function, 2, title)
         made = Landscape(
             slug=slug,
             title=title,
@@ -251,10 +261,17 @@ def landscape(
             knobs=MappingProxyType(knobs),
             settings=MappingProxyType({name: declared.default for name, declared in knobs.items()}),
         )
-        if listed:
-            if slug in LANDSCAPES:
-                raise ValueError(f"there is a landscape {slug!r} already")
-            LANDSCAPES._landscapes[slug] = made
-        return made
+        return LANDSCAPES.add(made) if listed else made
 
     return declare
+
+
+def knobs_from(function: Callable[..., Any], first: int, title: str) -> dict[str, Knob]:
+    """The settings that a function declares: its parameters from the given one on, each with a knob as default."""
+    knobs = {}
+    for name, parameter in list(inspect.signature(function).parameters.items())[first:]:
+        declared = declared_knob(name, parameter.default)
+        if declared is None:
+            raise TypeError(f"{title}: the default of its setting {name} must be a knob")
+        knobs[name] = declared
+    return knobs

@@ -225,7 +225,7 @@ def test_paths_on_the_relief_stop_where_they_first_leave_the_window():
     figure = relief_figure(scene, view, paths)
     inside, leaving = (named(figure, label) for label in scene.labels)
     assert len(inside.x) == 61
-    assert len(leaving.x) == 8 == on_map(terrain_of(scene.landscape), paths[1])  # steps 0 to 7; it leaves at step 8
+    assert len(leaving.x) == 8 == on_map(terrain_of(scene.landscape), paths[1].points)  # it leaves at step 8
     assert np.array_equal(leaving.y, paths[1].points[:8, 1])
     heights = terrain_of(scene.landscape).heights
     assert np.array_equal(leaving.z, heights(paths[1].values[:8]))

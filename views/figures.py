@@ -17,7 +17,7 @@ import plotly.graph_objects as go
 from optimizers import Trajectory
 from scenes import Per, Scene, View
 from views.shading import relief_image
-from views.terrain import Terrain, terrain_of
+from views.terrain import Ground, Terrain, terrain_of
 from views.theme import CASING, START_COLOUR, Mark, Theme, marks_of, themes
 
 CONTOUR_LINES = 13
@@ -56,7 +56,7 @@ def relief_figure(scene: Scene, view: View, paths: Sequence[Trajectory], theme: 
     terrain = terrain_of(scene.landscape, is_log_colour(view))
     figure = bare_relief(terrain, theme)
     for label, mark, path in visible_runs(scene, view, paths):
-        x, y = path.points[: on_map(terrain, path)].T
+        x, y = path.points[: on_map(terrain, path.points)].T
         z = terrain.heights(path.values[: len(x)])
         figure.add_scatter3d(x=x, y=y, z=z, name=label, mode="lines", line={"color": mark.colour, "width": 6})
     return figure
@@ -87,10 +87,10 @@ def visible_runs(scene: Scene, view: View, paths: Sequence[Trajectory]) -> list[
     return [run for index, run in runs if index not in view.hidden]
 
 
-def on_map(terrain: Terrain, path: Trajectory) -> int:
-    """How many points a path has before it first leaves the window."""
+def on_map(terrain: Terrain, points: np.ndarray) -> int:
+    """How many of a path's points (k, 2) come before it first leaves the window."""
     (left, right), (bottom, top) = terrain.landscape.x_range, terrain.landscape.y_range
-    x, y = path.points.T
+    x, y = points.T
     outside = (x < left) | (x > right) | (y < bottom) | (y > top)
     return int(np.argmax(outside)) if outside.any() else len(outside)
 
@@ -111,7 +111,7 @@ def bare_map(terrain: Terrain, theme: Theme) -> go.Figure:
         showscale=False,
         contours={"coloring": "none", **contour_levels(terrain)},
         line={"color": theme.contour, "width": 1, "smoothing": 0.6},
-        hovertemplate="weight w1 %{x:.4~g}<br>weight w2 %{y:.4~g}<br>loss %{customdata:.6~g}<extra></extra>",
+        hovertemplate=_hover_text(surface),
     )
     for name, places, symbol, size, opacity in (
         ("Lowest valley", surface.minima, "circle-open", 34, 1),
@@ -122,10 +122,15 @@ def bare_map(terrain: Terrain, theme: Theme) -> go.Figure:
             x, y = zip(*places, strict=True)
             marker = {"symbol": symbol, "size": size, "color": theme.accent, "opacity": opacity, "line": {"width": 2}}
             figure.add_scatter(x=x, y=y, mode="markers", marker=marker, name=name, hoverinfo="skip", showlegend=False)
-    figure.update_xaxes(range=surface.x_range, title=_title("weight w1", 4), **axis)
+    figure.update_xaxes(range=surface.x_range, title=_title(surface.axis_titles[0], 4), **axis)
     square = {"scaleanchor": "x", "constrain": "domain"}
-    figure.update_yaxes(range=surface.y_range, title=_title("weight w2", 2), **square, **axis)
+    figure.update_yaxes(range=surface.y_range, title=_title(surface.axis_titles[1], 2), **square, **axis)
     return figure
+
+
+def _hover_text(surface: Ground) -> str:
+    across, up = surface.axis_titles
+    return f"{across} %{{x:.4~g}}<br>{up} %{{y:.4~g}}<br>loss %{{customdata:.6~g}}<extra></extra>"
 
 
 def _ground(terrain: Terrain, theme: Theme) -> dict[str, Any]:
@@ -160,11 +165,11 @@ def bare_relief(terrain: Terrain, theme: Theme) -> go.Figure:
         lighting={"ambient": 0.75, "diffuse": 0.5, "specular": 0, "fresnel": 0},
         lightposition={"x": -1e5, "y": 1e5, "z": 0.6e5},  # from the upper left, as on the map
         contours={"x": {"highlight": False}, "y": {"highlight": False}, "z": {"highlight": False}},
-        hovertemplate="weight w1 %{x:.4~g}<br>weight w2 %{y:.4~g}<br>loss %{customdata:.6~g}<extra></extra>",
+        hovertemplate=_hover_text(surface),
     )
     figure.update_scenes(
-        xaxis={"range": surface.x_range, "title": {"text": "weight w1"}, **axis},
-        yaxis={"range": surface.y_range, "title": {"text": "weight w2"}, **axis},
+        xaxis={"range": surface.x_range, "title": {"text": surface.axis_titles[0]}, **axis},
+        yaxis={"range": surface.y_range, "title": {"text": surface.axis_titles[1]}, **axis},
         zaxis={"title": {"text": height}, "showticklabels": False, "range": _height_range(terrain), **axis},
         aspectmode="manual",
         aspectratio={**_square_aspect(surface.x_range, surface.y_range), "z": 0.6},

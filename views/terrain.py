@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-
-from landscapes import Landscape
 
 GRID_SIZE = 161
 """Points along each side of the grid: odd, so that the middle of the window is one of them."""
@@ -18,6 +18,42 @@ _ROUGH = 0.05
 
 _LOG_OFFSET = 3e-4
 """The loss above the lowest, as a share of the whole range, below which a logarithmic height levels off."""
+
+
+Pair = tuple[float, float]
+
+
+class Ground(Protocol):
+    """What can be drawn: a surface of two weights, or a plane through the weights of a network.
+
+    ``slug`` and ``settings`` are its name: two grounds that have them in common must look the same.
+    """
+
+    @property
+    def slug(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def settings(self) -> Mapping[str, Any]: ...
+    @property
+    def axis_titles(self) -> tuple[str, str]: ...
+    @property
+    def x_range(self) -> Pair: ...
+    @property
+    def y_range(self) -> Pair: ...
+    @property
+    def minima(self) -> tuple[Pair, ...]: ...
+    @property
+    def local_minima(self) -> tuple[Pair, ...]: ...
+    @property
+    def saddles(self) -> tuple[Pair, ...]: ...
+    @property
+    def minimum_value(self) -> float | None: ...
+    @property
+    def logarithmic(self) -> bool: ...
+
+    def value(self, points: Any) -> Any:
+        """The loss: points (2, ...) -> (...)."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +75,7 @@ class Heights:
 class Terrain:
     """The ground of one surface: grid lines ``x`` and ``y``, the ``loss`` (y, x) on them, and its heights."""
 
-    landscape: Landscape
+    landscape: Ground
     heights: Heights
     x: NDArray[np.float64]
     y: NDArray[np.float64]
@@ -63,7 +99,7 @@ class Terrain:
 
 
 @lru_cache(maxsize=16)
-def terrain_of(landscape: Landscape, logarithmic: bool | None = None) -> Terrain:
+def terrain_of(landscape: Ground, logarithmic: bool | None = None) -> Terrain:
     """The terrain over a surface's window; ``logarithmic`` None takes the surface's own scale.
 
     >>> from landscapes import LANDSCAPES
@@ -79,7 +115,7 @@ def terrain_of(landscape: Landscape, logarithmic: bool | None = None) -> Terrain
     return Terrain(landscape, Heights(use_log, floor, _LOG_OFFSET * (highest - floor)), x, y, loss)
 
 
-def _grid(landscape: Landscape, size: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+def _grid(landscape: Ground, size: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     x, y = (np.linspace(*limits, size) for limits in (landscape.x_range, landscape.y_range))
     return x, y, landscape.value(np.stack(np.meshgrid(x, y)))
 

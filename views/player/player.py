@@ -148,7 +148,7 @@ def scene_message(scene: Scene, view: View, paths: Sequence[Trajectory], opening
     marks = marks_of(run.rule for run in scene.runs)
     runs = []
     for index, (label, mark, path) in enumerate(zip(scene.labels, marks, paths, strict=True)):
-        inside = on_map(terrain, path)
+        inside = on_map(terrain, path.points)
         runs.append(
             {
                 "label": label,
