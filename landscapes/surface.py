@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from knobs import Knob, declared_knob
 from landscapes.recording import Recording, gradient, second_derivatives, value, value_and_gradient
 
 if TYPE_CHECKING:
-    from landscapes.samples import Samples
+    from landscapes.data_landscape import Samples
 
 Pair = tuple[float, float]
 Facts = tuple[Pair, ...]
@@ -190,7 +190,7 @@ def _recording(surface: Landscape, wanted: Callable[..., Any], count: int) -> Re
 
 
 class _Registry(Mapping[str, Landscape]):
-    """Slug -> landscape, to be read; only ``landscape`` adds to it."""
+    """Slug -> landscape, to be read; only ``register`` adds to it."""
 
     def __init__(self) -> None:
         self._landscapes: dict[str, Landscape] = {}
@@ -213,6 +213,16 @@ class _Registry(Mapping[str, Landscape]):
 
 LANDSCAPES = _Registry()
 """Every landscape by its slug; read only."""
+
+Made = TypeVar("Made", bound=Landscape)
+
+
+def register(made: Made) -> Made:
+    """List a landscape in ``LANDSCAPES``; ValueError if its slug is taken."""
+    if made.slug in LANDSCAPES:
+        raise ValueError(f"there is a landscape {made.slug!r} already")
+    LANDSCAPES._landscapes[made.slug] = made
+    return made
 
 
 def landscape(
@@ -261,7 +271,7 @@ def landscape(
             knobs=MappingProxyType(knobs),
             settings=MappingProxyType({name: declared.default for name, declared in knobs.items()}),
         )
-        return LANDSCAPES.add(made) if listed else made
+        return register(made) if listed else made
 
     return declare
 
