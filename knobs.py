@@ -30,8 +30,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-Scale = Literal["linear", "log", "memory"]
-"""How a slider spaces its values: evenly, evenly in log(value), or evenly in log(1 - value) with an exact 0."""
+Scale = Literal["linear", "log", "memory", "doubling"]
+"""How a slider spaces its values: evenly, evenly in log(value), evenly in log(1 - value) with an exact 0, or by powers
+of two."""
 
 ON, OFF = "on", "off"
 

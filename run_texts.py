@@ -21,6 +21,8 @@ from knobs import Setting, knobs_of
 from landscapes import Landscape
 from links import Link, write_part
 from optimizers import PARTS, WALKERS, Part, Phase, Rule, default_rate
+from optimizers.checks import count_samples
+from optimizers.parts import Batch
 from optimizers.phases import MAX_PHASES, problem_of
 from scene_values import Run
 
@@ -69,11 +71,11 @@ def _read_phase(link: Link, texts: list[tuple[str, str]], place: str, landscape:
 
     phase = Phase(rule_class(**link.settings(knobs, settings, rule_class.title, place, default)))
     for name, text in others:
-        phase = _with_part(link, phase, name, text, place)
+        phase = _with_part(link, phase, name, text, place, landscape)
     return phase
 
 
-def _with_part(link: Link, phase: Phase, name: str, text: str, place: str) -> Phase:
+def _with_part(link: Link, phase: Phase, name: str, text: str, place: str, landscape: Landscape) -> Phase:
     """The phase with the part that a text stands for; without it, and with a sentence, if it makes no sense there."""
     if name not in PARTS:
         link.not_understood(f"{name}:{text}" if text else name, place)
@@ -82,6 +84,9 @@ def _with_part(link: Link, phase: Phase, name: str, text: str, place: str) -> Ph
     part = cls(**link.settings(knobs_of(cls), text, cls.title, place))
     if not isinstance(phase.rule, Rule):
         link.say(f"{phase.rule.title} works by itself and takes no {name} in {place}; leaving it out.")
+        return phase
+    if isinstance(part, Batch) and count_samples(landscape) is None:
+        link.say(f"{landscape.title} has no samples to make batches of; leaving out batch in {place}.")
         return phase
     rival = next((other for other in phase.parts if part.excludes(other)), None)
     if rival is not None and rival.slug == name:

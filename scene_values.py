@@ -21,7 +21,7 @@ import numpy as np
 from knobs import Interval, Knob, Setting, check_settings, knob, knobs_of, nonnegative
 from landscapes import LANDSCAPES, Landscape
 from optimizers import MAX_STEPS, WALKERS, Phase
-from optimizers.checks import checked_start
+from optimizers.checks import check_batches, checked_start, count_samples
 from optimizers.phases import chain_of
 
 MAX_RUNS = 8
@@ -30,7 +30,7 @@ MAX_RUNS = 8
 Mode = Literal["2d", "3d", "both"]
 AxisScale = Literal["log", "linear"]
 Lights = Literal["on", "off"]
-Per = Literal["step", "evaluation"]
+Per = Literal["step", "evaluation", "sample", "epoch"]
 
 MODES: tuple[Mode, ...] = get_args(Mode)
 AXIS_SCALES: tuple[AxisScale, ...] = get_args(AxisScale)
@@ -94,7 +94,7 @@ class Scene:
     start : (x, y); finite, and so are the loss and its slope there.
     steps : updates that each run makes, 1 to 10,000.
     seed : what the scene's random numbers start from.
-    runs : the runs, at most 8.
+    runs : the runs, at most 8. Batches need a surface of data, and one of as many samples as there are is left out.
     settings : the surface's settings as (name, value) pairs. A mapping, another order and missing names are accepted
         too; what is kept is complete and in the order of declaration, so that equal scenes compare equal.
     noise : standard deviation of what is added to each component of every gradient that a step asks for; it depends on
@@ -160,6 +160,11 @@ class Scene:
         except TypeError as error:  # a name that is not among the settings
             raise ValueError(f"Scene: {error}") from None
         checked_start(landscape, (x, y))
+        try:
+            check_batches(landscape, [run.phases for run in runs])
+        except ValueError as error:
+            raise ValueError(f"Scene: {error}") from None
+        runs = tuple(_without_whole_batches(run, count_samples(landscape)) for run in runs)
         settings = tuple(landscape.settings.items())
         plain: dict[str, Any] = {"start": (x, y), "runs": runs, "settings": settings}
         for name in ("steps", "seed", "noise"):
@@ -191,7 +196,8 @@ class View:
     colour, loss : "log" or "linear" for the map's colours and the loss axis; None for what the surface asks for.
     hidden : indices (from 0) of the runs that are not drawn; kept sorted and without repeats.
     lights : "on", or "off" for ground that is dark except where the runs have been.
-    per : what the loss curve and the table count: every "step", or every gradient "evaluation" that it takes.
+    per : what the loss curve and the table count: every "step", every gradient "evaluation" that it takes or, of
+        data, every "sample" that these look at, or "epoch", which is as many samples as there are.
 
     >>> View(step=500).shown_step(300), View().shown_step(300), View(hidden=(2, 1, 1)).hidden
     (300, 300, (1, 2))
@@ -217,6 +223,22 @@ class View:
     def shown_step(self, steps: int) -> int:
         """The step on show in a scene of so many steps."""
         return steps if self.step is None else min(self.step, steps)
+
+
+def pers_on(landscape: Landscape) -> tuple[Per, ...]:
+    """What can be counted on a surface: samples only where there is data.
+
+    >>> pers_on(LANDSCAPES["booth"])
+    ('step', 'evaluation')
+    """
+    return PERS if count_samples(landscape) is not None else PERS[:2]
+
+
+def _without_whole_batches(run: Run, count: int | None) -> Run:
+    """The run without batches of all the ``count`` samples."""
+    if not any(phase.batch and count is not None and phase.batch.size >= count for phase in run.phases):
+        return run
+    return Run([p.without("batch") if p.batch and count and p.batch.size >= count else p for p in run.phases])
 
 
 def _plain_phase(phase: Phase) -> Phase:

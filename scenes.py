@@ -11,7 +11,8 @@ The link is their text, readable and editable by hand, with one grammar for ever
 ``name:setting=value,setting=value`` names a surface or a run; ``;`` adds a part to a run and ``~`` starts its next
 phase (see ``run_texts``). ``noise=0.01`` is gradient noise. The view adds ``step=120``, ``view=3d``, ``colour=log``,
 ``loss=linear``, ``lights=off`` (ground that is dark except where the runs have been; on is not written),
-``per=evaluation`` (what the loss curve counts) and ``hide=2,3`` (numbers of runs, from 1).
+``per=evaluation`` (what the loss curve counts; of data also ``sample`` and ``epoch``) and ``hide=2,3`` (numbers of
+runs, from 1).
 
 Example
 -------
@@ -39,7 +40,6 @@ from scene_values import (
     LIGHTS,
     MAX_RUNS,
     MODES,
-    PERS,
     START,
     STEP,
     AxisScale,
@@ -49,6 +49,7 @@ from scene_values import (
     Run,
     Scene,
     View,
+    pers_on,
 )
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "default_scene",
     "format",
     "parse",
+    "pers_on",
     "simulate",
     "simulate_in_detail",
 ]
@@ -150,7 +152,7 @@ def parse(query: str | Iterable[tuple[str, str]]) -> Parsed[Scene, View]:
         loss=link.choice("loss", AXIS_SCALES, None, "what the surface asks for"),
         hidden=_read_hidden(link, left_out),
         lights=link.choice("lights", LIGHTS, View.lights),
-        per=link.choice("per", PERS, View.per),
+        per=link.choice("per", pers_on(landscape), View.per),
     )
     return Parsed((scene, view), link.sentences)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from .parts import LONGEST, Clip
+from .parts import LONGEST, Batch, Clip
+from .phases import Chain
 from .rule import Array, Surface
 
 MAX_STEPS = LONGEST
@@ -58,6 +60,27 @@ def gradient_noise(noise: float, seed: int, steps: int) -> Array | None:
         return None
     with np.errstate(over="ignore"):  # noise that is too large is one more way to overflow
         return noise * np.random.default_rng(seed).standard_normal((steps, 2))
+
+
+def count_samples(surface: Any) -> int | None:
+    """How many samples the surface's data has; None if it is a formula."""
+    samples = getattr(surface, "samples", None)
+    return None if samples is None else len(samples)
+
+
+def check_batches(surface: Any, chains: Sequence[Chain]) -> None:
+    """Raise ValueError with a sentence if a run looks at batches of a surface that has no data."""
+    if count_samples(surface) is not None:
+        return
+    for phase in (phase for chain in chains for phase in chain):
+        if phase.batch:
+            name = getattr(surface, "title", "this surface")
+            raise ValueError(f"{phase.title}: {name} is a formula and has no samples to make batches of")
+
+
+def as_batch(batch: int | Batch) -> Batch:
+    """A batch size as the part that it is."""
+    return batch if isinstance(batch, Batch) else Batch(size=batch)
 
 
 def as_clip(clip: float | Clip) -> Clip:

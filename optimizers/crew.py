@@ -14,11 +14,23 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .batches import Batches, batches_of
 from .parts import Clip
 from .phases import Chain, Phase, spans_of
 from .rule import HESSIAN_COST, Array, At, Evaluations
 from .schedules import ReactiveSchedule
 from .wrappers import Mover, wrapped
+
+
+class Ground(NamedTuple):
+    """What is walked on: the surface, what is added to every gradient that a step asks for, and the seed of batches.
+
+    ``noise`` is ``(steps, 2)``, or None.
+    """
+
+    surface: Any
+    noise: Array | None = None
+    seed: int = 0
 
 
 class Leg(NamedTuple):
@@ -51,16 +63,13 @@ class Crew:
     chains : the phases of each run, all of one kind.
     points, gradients : ``(steps + 1, 2, runs)``, this crew's part of the whole; at each step they are one block of
         memory, which NumPy is fast on.
-    surface : what they walk on.
-    noise : what is added to every gradient that a step asks for, ``(steps, 2)``, or None.
+    ground : what they walk on.
     record : whether the terms of every update are kept.
     """
 
-    def __init__(
-        self, chains: Sequence[Chain], points: Array, gradients: Array, surface: Any, noise: Array | None, record: bool
-    ) -> None:
-        self.points, self.gradients, self.surface = points, gradients, surface
-        self.noise = noise
+    def __init__(self, chains: Sequence[Chain], points: Array, gradients: Array, ground: Ground, record: bool) -> None:
+        self.points, self.gradients = points, gradients
+        self.surface, self.noise = ground.surface, ground.noise
         self.steps, self.size = len(points) - 1, points.shape[2]
         self.evaluations = Evaluations()
         self.asked: list[tuple[int, int, int]] = []
@@ -68,7 +77,10 @@ class Crew:
         self.terms: list[Mapping[str, Any]] | None = [] if record else None
         self.seen: Array | None = None
         """The gradients that the rules were given, ``(steps, 2, runs)``; None where they are the exact ones."""
-        if noise is not None or any(phase.clip for chain in chains for phase in chain):
+        self.batches = _batches(chains[0], ground, self.steps)
+        """The samples of each step; None where every step looks at all there is."""
+        phases = [phase for chain in chains for phase in chain]
+        if self.noise is not None or self.batches or any(phase.clip for phase in phases):
             self.seen = np.empty_like(gradients[:-1])
         self.legs = list(_legs(chains, self.steps))
         self._next = iter(self.legs)
@@ -91,8 +103,9 @@ class Crew:
             at = At(x, g, self.surface, self.evaluations)
         else:
             distort = _distortion(None if self.noise is None else self.noise[t], leg.clip)
+            surface, g = self._seen_by_step(t, x, g)
             g = self.seen[t] = distort(g)
-            at = At(x, g, self.surface, self.evaluations, distort)
+            at = At(x, g, surface, self.evaluations, distort)
         if self._reactions:
             lr = self._react(t, lr)
         update = leg.mover.update(at, self._state, lr)
@@ -102,6 +115,14 @@ class Crew:
         self.asked.append((asked.values, asked.gradients, asked.hessians))
         if self.terms is not None:
             self.terms.append({**update.terms, "step": update.step})
+
+    def _seen_by_step(self, t: int, x: Array, g: Array) -> tuple[Any, Array]:
+        """The surface and its gradient as step t sees them: of its batch, or else the exact ones."""
+        batch = None if self.batches is None else self.batches[t]
+        if batch is None:
+            return self.surface, g
+        surface = self.surface.on_samples(batch)
+        return surface, np.asarray(surface.gradient(np.ascontiguousarray(x)), dtype=float)
 
     def _react(self, t: int, lr: Array) -> Array:
         """The rates of this step, from what the reactive schedules have seen so far; then they see this step's loss."""
@@ -155,7 +176,7 @@ class Crew:
 
 
 def crews_of(
-    chains: Sequence[Chain], points: Array, gradients: Array, surface: Any, noise: Array | None, record: bool
+    chains: Sequence[Chain], points: Array, gradients: Array, ground: Ground, record: bool
 ) -> list[tuple[int, Crew]]:
     """The crews of runs that stand in the order of their kinds, each with the place of its first run.
 
@@ -166,7 +187,7 @@ def crews_of(
     for _, group in itertools.groupby(chains, key=kind_of):
         members = list(group)
         runs = slice(first, first + len(members))
-        crew = Crew(members, points[:, runs].swapaxes(1, 2), gradients[:, runs].swapaxes(1, 2), surface, noise, record)
+        crew = Crew(members, points[:, runs].swapaxes(1, 2), gradients[:, runs].swapaxes(1, 2), ground, record)
         crews.append((first, crew))
         first = runs.stop
     return crews
@@ -179,6 +200,7 @@ def kind_of(chain: Chain) -> Hashable:
             type(phase.rule),
             tuple(map(type, phase.wrappers)),
             phase.clip is None,
+            phase.batch,
             phase.steps,
             phase.carry,
             phase.schedule is None and phase.warmup is None,
@@ -203,6 +225,16 @@ def _legs(chains: Sequence[Chain], steps: int) -> Iterator[Leg]:
             clip=None if clips[0] is None else _stacked(clips),
             carry=phase.carry,
         )
+
+
+def _batches(chain: Chain, ground: Ground, steps: int) -> Batches | None:
+    """The batches of a run of so many steps; None if it has none."""
+    if not any(phase.batch for phase in chain):
+        return None
+    sizes: list[int | None] = []
+    for phase, first, end in spans_of(chain, steps):
+        sizes += [phase.batch.size if phase.batch else None] * (end - first)
+    return batches_of(sizes, len(ground.surface.samples), ground.seed)
 
 
 def _rates(phases: Sequence[Phase], count: int) -> Array | None:

@@ -13,11 +13,20 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .checks import as_clip, check_steps, checked_start, gradient_noise
+from .batches import Batches, samples_seen
+from .checks import (
+    as_batch,
+    as_clip,
+    check_batches,
+    check_steps,
+    checked_start,
+    count_samples,
+    gradient_noise,
+)
 from .classical import ClassicalMethod
-from .crew import Crew, crews_of, kind_of
+from .crew import Crew, Ground, crews_of, kind_of
 from .outcomes import judge, settled_step, without_rate
-from .parts import Clip, Part
+from .parts import Batch, Clip, Part
 from .phases import Chain, Phase, chain_of
 from .rule import Array, At, Evaluations, Rule, Surface
 from .schedules import Schedule
@@ -35,6 +44,7 @@ def descend(
     *,
     schedule: Schedule | None = None,
     clip: float | Clip | None = None,
+    batch: int | Batch | None = None,
     parts: Iterable[Part] = (),
     noise: float = 0.0,
     seed: int = 0,
@@ -49,16 +59,18 @@ def descend(
         stops by itself.
     start : a pair (x, y); the surface's own ``start`` if left out.
     steps : how many, from 1 to ``MAX_STEPS``.
-    schedule, clip, parts : what is added to the rule: a schedule for its rate, the longest gradient that it is given,
-        any other parts of ``PARTS``. A phase has its own.
-    noise, seed : the standard deviation of the noise that is added to each component of every gradient that a step
-        asks for, and what it starts from. It depends on the seed and the step alone.
+    schedule, clip, batch, parts : what is added to the rule: a schedule for its rate, the longest gradient that it is
+        given, how many samples each step looks at (on a surface of data), any other parts of ``PARTS``. A phase has
+        its own.
+    noise : the standard deviation of the noise that is added to each component of every gradient that a step asks for.
+        It depends on the seed and the step alone.
+    seed : what the noise and the order of the samples start from.
     record : whether the rule's intermediate quantities are kept, in ``Trajectory.terms``.
 
     Raises
     ------
     ValueError : if the number of steps or the noise is out of range, if the start is not two finite numbers, if the
-        value or gradient there is not finite, or if the phases make no sense together.
+        value or gradient there is not finite, if the phases make no sense together, or for batches of a formula.
 
     Example
     -------
@@ -71,7 +83,9 @@ def descend(
     >>> descend(bowl, OPTIMIZERS["sgd"](lr=0.25), (3, 4), 2, schedule=PARTS["cosine"](until=2)).rates.tolist()
     [0.25, 0.125]
     """
-    added = [*parts, *([schedule] if schedule else []), *([] if clip is None else [as_clip(clip)])]
+    added = [*parts, *([schedule] if schedule else [])]
+    added += [] if clip is None else [as_clip(clip)]
+    added += [] if batch is None else [as_batch(batch)]
     if added:
         if not isinstance(rule, (Rule, ClassicalMethod)):
             raise ValueError(f"a phase has its own parts; give it {', '.join(part.slug for part in added)}")
@@ -95,6 +109,7 @@ def descend_together(
     """
     chains = [chain_of(rule) for rule in rules]
     check_steps(steps)
+    check_batches(surface, chains)
     noises = gradient_noise(noise, seed, steps)
     x = checked_start(surface, getattr(surface, "start", None) if start is None else start)
     movers = [i for i, chain in enumerate(chains) if isinstance(chain[0].rule, Rule)]
@@ -102,7 +117,7 @@ def descend_together(
     with np.errstate(all="ignore"):
         if movers:
             for i, each in zip(
-                movers, _march([chains[i] for i in movers], surface, x, steps, noises, record), strict=True
+                movers, _march([chains[i] for i in movers], surface, x, steps, noises, seed, record), strict=True
             ):
                 walked[i] = each
         for i in set(range(len(chains))) - set(movers):
@@ -125,18 +140,19 @@ class _Walked(NamedTuple):
     costs: Array
     evaluations: Evaluations
     terms: Any
+    batches: Batches | None = None
     stopped: bool = False
 
 
 def _march(
-    chains: Sequence[Chain], surface: Any, x: Array, steps: int, noise: Array | None, record: bool
+    chains: Sequence[Chain], surface: Any, x: Array, steps: int, noise: Array | None, seed: int, record: bool
 ) -> list[_Walked]:
     """Walk rules together. Runs of one kind stand side by side: row r of every array is run order[r]."""
     kinds = [kind_of(chain) for chain in chains]
     order = sorted(range(len(chains)), key=lambda i: kinds.index(kinds[i]))
     points, gradients = np.empty((2, steps + 1, len(chains), 2))
     points[0] = x
-    crews = crews_of([chains[i] for i in order], points, gradients, surface, noise, record)
+    crews = crews_of([chains[i] for i in order], points, gradients, Ground(surface, noise, seed), record)
     taken = _advance(surface, [crew for _, crew in crews], points, gradients)
     points, gradients = points[: taken + 1], gradients[: taken + 1]
     values = np.broadcast_to(surface.value(_columns(points)), (taken + 1, len(chains)))
@@ -158,6 +174,7 @@ def _march(
                 costs=_frozen(crew.costs_of(end - 1)),
                 evaluations=crew.evaluations_of(end - 1),
                 terms=crew.terms_of(run, end - 1),
+                batches=crew.batches and crew.batches.first(end - 1),
             )
     return walked
 
@@ -180,7 +197,7 @@ def _judged(surface: Any, chains: Sequence[Chain], walked: Sequence[_Walked], st
     """The trajectories, with what became of each run."""
     if not walked:
         return []
-    terrain = survey(surface)
+    terrain, count = survey(surface), count_samples(surface)
     # A method that has stopped by itself stays where it is: so it is judged.
     stays = [max(0, steps + 1 - len(each.points)) if each.stopped else 0 for each in walked]
     ways = [
@@ -208,6 +225,9 @@ def _judged(surface: Any, chains: Sequence[Chain], walked: Sequence[_Walked], st
             rates=each.rates,
             costs=each.costs,
             stopped=each.stopped,
+            batches=each.batches,
+            sample_count=count,
+            samples=_frozen(samples_seen(each.costs, each.batches.sizes if each.batches else count or 0)),
             terms=each.terms,
         )
         for chain, each, way, verdict in zip(chains, walked, ways, verdicts, strict=True)
@@ -279,7 +299,7 @@ def walk(surface: Surface, rule: Rule, start: Any, steps: int, *, whole: bool = 
 
 def _gradient_of(surface: Any, count: int) -> Callable[[Array], Any]:
     """The surface's gradient for batches of one size: its unchecked form where it has one."""
-    return surface.batch_gradient(count) if hasattr(surface, "batch_gradient") else surface.gradient
+    return surface.quick_gradient(count) if hasattr(surface, "quick_gradient") else surface.gradient
 
 
 def _columns(rows: Array) -> Array:

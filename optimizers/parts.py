@@ -1,4 +1,4 @@
-"""What can be added to a rule: a schedule for its rate, a wrapper around it, clipping, an end, a memory to begin with.
+"""What can be added to a rule: a schedule for its rate, a wrapper, clipping, batches, an end, a memory to begin with.
 
 Each is a *part*: frozen settings with a slug, found by it in ``PARTS`` and written ``;name:setting=value`` behind the
 rule in a link. A rule with its parts is a :class:`~optimizers.phases.Phase` of a run. A new part is a new subclass in
@@ -17,10 +17,13 @@ from knobs import Interval, check_settings, knob, positive
 
 from .rule import Array
 
-Kind = Literal["schedule", "warm-up", "wrapper", "clip", "steps", "carry"]
+Kind = Literal["schedule", "warm-up", "wrapper", "clip", "batch", "steps", "carry"]
 """What a part is for; the order is that in which parts are written and shown."""
 
-KINDS: tuple[Kind, ...] = ("schedule", "warm-up", "wrapper", "clip", "steps", "carry")
+KINDS: tuple[Kind, ...] = ("schedule", "warm-up", "wrapper", "clip", "batch", "steps", "carry")
+
+MOST_SAMPLES = 1_000_000
+"""A batch has at most this many samples; one that has as many as there are is no batch but all the data."""
 
 LONGEST = 10_000
 """A phase, like a whole run, has at most this many steps."""
@@ -90,6 +93,40 @@ class Clip(Part):
         """The gradient ``(n, ...)``, no longer than ``norm``; PyTorch's 1e-6 keeps the division from 0/0."""
         length = np.sqrt((gradient**2).sum(axis=0))
         return gradient * np.minimum(1.0, self.norm / (length + 1e-6))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch(Part):
+    """Each step looks at so many samples of the data, the next ones in a shuffled order; see ``optimizers.batches``.
+
+    >>> Batch(size=1).label, Batch(size=32).label
+    ('one sample', 'batch 32')
+    """
+
+    slug: ClassVar[str] = "batch"
+    title: ClassVar[str] = "Mini-batches"
+    kind: ClassVar[Kind] = "batch"
+    about: ClassVar[str] = (
+        "Each step sees the slope of so many samples only, the next ones in an order that is shuffled anew for every "
+        "pass through the data and is the same for all runs."
+    )
+    formula: ClassVar[str] = r"g = \frac1B \sum_{i \in \text{batch}} \nabla f_i(x)"
+    reference: ClassVar[str] = "Robbins and Monro (1951)"
+
+    size: int = knob(
+        32,
+        "B",
+        "How many samples each step looks at.",
+        valid=Interval(1, MOST_SAMPLES),
+        offer=(1, 512),
+        scale="doubling",
+        label="Batch size",
+    )
+
+    @property
+    def label(self) -> str:
+        """What stands behind the name of a run that has it."""
+        return "one sample" if self.size == 1 else f"batch {self.size}"
 
 
 @dataclass(frozen=True, kw_only=True)

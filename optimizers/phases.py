@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .classical import ClassicalMethod
-from .parts import Carry, Clip, Part, Steps
+from .parts import Batch, Carry, Clip, Part, Steps
 from .rule import Array, Rule
 from .schedules import Schedule, Warmup
 from .wrappers import Wrapper
@@ -82,6 +82,11 @@ class Phase:
         return next((part for part in self.parts if isinstance(part, Clip)), None)
 
     @property
+    def batch(self) -> Batch | None:
+        """The size of its batches; None is all the data."""
+        return next((part for part in self.parts if isinstance(part, Batch)), None)
+
+    @property
     def steps(self) -> int | None:
         """How long it lasts; None is to the end."""
         return next((part.count for part in self.parts if isinstance(part, Steps)), None)
@@ -106,10 +111,14 @@ class Phase:
 
     @property
     def title(self) -> str:
-        """The rule's title, and the wrappers around it: "Adam with SAM"."""
-        return " with ".join([self.rule.title, " and ".join(wrapper.label for wrapper in self.wrappers)]).removesuffix(
-            " with "
-        )
+        """The rule's title, the wrappers around it and its batches: "Adam with SAM, batch 32"."""
+        around = " and ".join(wrapper.label for wrapper in self.wrappers)
+        return f"{self.rule_title}{f' with {around}' if around else ''}{f', {self.batch.label}' if self.batch else ''}"
+
+    @property
+    def rule_title(self) -> str:
+        """What its rule is called here: gradient descent with the slope of a few samples is SGD."""
+        return str((self.batch and self.rule.title_with_batches) or self.rule.title)
 
 
 def chain_of(phases: Any) -> Chain:

@@ -117,6 +117,7 @@ class Rule(ABC):
     Class attributes
     ----------------
     slug, title : its name in code and links, and for people.
+    title_with_batches : its name where it sees a few samples at a time; "" if that is the same.
     formula : the update in LaTeX, its lines separated by ``\\\\``, with the symbols of the settings.
     when_switched : what stands in the place of parts of the formula while a switch is not as usual, by its name.
     about : one sentence on the idea.
@@ -138,6 +139,7 @@ class Rule(ABC):
 
     slug: ClassVar[str]
     title: ClassVar[str]
+    title_with_batches: ClassVar[str] = ""
     formula: ClassVar[str]
     when_switched: ClassVar[Mapping[str, Mapping[str, str]]] = MappingProxyType({})
     about: ClassVar[str]

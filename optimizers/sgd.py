@@ -45,6 +45,7 @@ class GradientDescent(Rule):
 
     slug: ClassVar[str] = "sgd"
     title: ClassVar[str] = "Gradient descent"
+    title_with_batches: ClassVar[str] = "SGD"
     formula: ClassVar[str] = r"x \leftarrow x - \eta\, g"
     about: ClassVar[str] = "Steps straight downhill: the steeper the slope, the longer the step."
     look_for: ClassVar[str] = (
@@ -53,8 +54,8 @@ class GradientDescent(Rule):
         "same share of what is left."
     )
     elsewhere: ClassVar[str] = (
-        "Some notes print SGD for this; that is the same step with the gradient of one sample or of a small batch, and "
-        "here it is the gradient of the whole loss."
+        "Some notes print SGD for this; that is the same step with the gradient of one sample or of a small batch, as "
+        "runs with batches take it. Without batches it is the gradient of the whole loss."
     )
     reference: ClassVar[str] = "Cauchy (1847)"
     rank: ClassVar[int] = 0

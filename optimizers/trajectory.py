@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
+from .batches import Batches
 from .outcomes import Outcome
 from .phases import Chain
 from .rule import Array, Evaluations
@@ -34,6 +37,10 @@ class Trajectory:
     costs : (n + 1,), the evaluations spent on the way to each point: a gradient counts as one, with the value at the
         same point; a Hessian as two; a value alone as one.
     stopped : whether the run ended by itself before its steps were used up, as only classical methods do.
+    batches : the samples of each step; None where every step looks at all there is.
+    sample_count : how many samples the surface's data has; None if it is a formula.
+    samples : (n + 1,), the samples looked at on the way to each point: every evaluation looks at all of its batch;
+        zeros where there are none.
     terms : if they were to be recorded, the rule's intermediate quantities by name and "step", each (n, 2), what is one
         number for both coordinates twice, and "lr", (n,); nan at the steps of phases that do not have it.
     """
@@ -51,12 +58,26 @@ class Trajectory:
     rates: Array
     costs: Array
     stopped: bool = False
+    batches: Batches | None = None
+    sample_count: int | None = None
+    samples: Array
     terms: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def rule(self) -> Any:
         """The rule of the first phase, with the settings that it ran with."""
         return self.phases[0].rule
+
+    def counted(self, per: str) -> Array:
+        """How far the run had come at each point, (n + 1,): in "step", "evaluation", "sample" or "epoch".
+
+        An epoch is as many samples as there are. Where there is no data, samples and epochs are steps.
+        """
+        if per == "evaluation":
+            return self.costs
+        if self.sample_count is None or per == "step":
+            return np.arange(len(self.points), dtype=float)
+        return self.samples if per == "sample" else self.samples / self.sample_count
 
     @property
     def steps(self) -> int:

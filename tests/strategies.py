@@ -47,7 +47,9 @@ def of_class(cls: Any) -> st.SearchStrategy:
 
 rules = st.sampled_from(list(OPTIMIZERS.values())).flatmap(of_class)
 methods = st.sampled_from(list(CLASSICAL.values())).flatmap(of_class)
-parts = st.sampled_from([cls for slug, cls in PARTS.items() if slug not in ("steps", "carry")]).flatmap(of_class)
+parts = st.sampled_from([cls for slug, cls in PARTS.items() if slug not in ("batch", "steps", "carry")]).flatmap(
+    of_class
+)
 
 
 @st.composite

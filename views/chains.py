@@ -9,6 +9,7 @@ from typing import Any
 from knobs import knobs_of
 from landscapes import Landscape
 from optimizers import PARTS, WALKERS, Part, Phase, Rule
+from optimizers.checks import count_samples
 from optimizers.parts import Steps
 from optimizers.phases import problem_of
 from optimizers.rates import default_settings
@@ -36,7 +37,9 @@ def usual_rule(slug: str, surface: Landscape) -> Any:
 
 
 def on_surface(run: Run, surface: Landscape) -> Run:
-    """The run as it suits another surface, for rates differ a thousandfold."""
+    """The run as it suits another surface, for rates differ a thousandfold, and only data has batches."""
+    if count_samples(surface) is None:
+        run = Run(tuple(phase.without("batch") for phase in run.phases))
     return _with_rules(run, lambda rule: dataclasses.replace(rule, **usual_settings(type(rule), surface)))
 
 
@@ -103,7 +106,7 @@ def at_another_rate(phase: Phase) -> Phase:
     >>> after.rule.lr, after.carry, after.clip
     (0.002, True, Clip(norm=2))
     """
-    kept = tuple(part for part in phase.parts if part.kind in ("wrapper", "clip"))
+    kept = tuple(part for part in phase.parts if part.kind in ("wrapper", "clip", "batch"))
     return Phase(dataclasses.replace(phase.rule, lr=times(phase.rule.lr, _SLOWER)), (*kept, PARTS["carry"]()))
 
 

@@ -47,6 +47,8 @@ def slider_values(declared: Knob, usual: float | None = None) -> tuple[float, ..
         decades = range(1, int(np.ceil(-np.log10(1 - high))) + 1)
         gaps = [float(f"{mantissa}e-{decade}") for decade in decades for mantissa in _GAP_MANTISSAS]
         values = [0.0, *(float(f"{1 - gap:.12g}") for gap in gaps)]
+    elif declared.scale == "doubling":
+        values = [2.0**power for power in range(int(np.log2(high)) + 1)]
     else:
         values = [float(f"{value:.6g}") for value in np.linspace(low, high, _LINEAR_POSITIONS + 1)]
     if isinstance(declared.default, int):

@@ -11,17 +11,33 @@ from knobs import knobs_of
 from landscapes import LANDSCAPES
 from optimizers import MAX_STEPS, WALKERS, default_rate
 from optimizers.phases import spans_of
-from scenes import MAX_RUNS, Run, Scene
+from scenes import MAX_RUNS, Per, Run, Scene, pers_on
 from views.chains import has_rate
 from views.controls import choice, exact_field, setting_control
 from views.run_notes import card_summary, flags, name_without_wrappers, noise_note, what_is_on
-from views.run_parts import next_phase_menu, part_controls, phase_choice, phase_controls, phase_key, takes_parts
+from views.run_parts import (
+    batch_control,
+    next_phase_menu,
+    part_controls,
+    phase_choice,
+    phase_controls,
+    phase_key,
+    takes_parts,
+)
 from views.session import Session
 from views.theme import Mark, marks_of
 from views.words import EMPTY, swatch
 
 _USUAL_STEPS = 1000
 _SCENE_MORE = "scene-more"
+
+PER_TITLES: dict[Per, str] = {
+    "step": "Per step",
+    "evaluation": "Per evaluation",
+    "sample": "Per sample seen",
+    "epoch": "Per epoch",
+}
+"""What the loss curve and the table can count, in the words of the menu."""
 
 
 def panel(session: Session) -> None:
@@ -91,6 +107,7 @@ def _run_card(session: Session, run_id: int, label: str, mark: Mark) -> None:
             for name, declared in knobs_of(run.phases[number].rule).items():
                 if not declared.rare:
                     _run_setting(session, run_id, number, label, name)
+            batch_control(session, run_id, number, label)
             _actions(session, run_id, number, is_hidden)
             _added(session, run_id, number, label)
 
@@ -204,7 +221,7 @@ def _scales(session: Session) -> None:
             scales = {"": "As suits the surface", "log": "Logarithmic", "linear": "Linear"}
             current = getattr(session.view, name) or ""
             choice(label, scales, current, f"scale-{name}-choice", partial(session.set_scale, name))
-        per = {"step": "Per step", "evaluation": "Per evaluation"}
+        per: dict[str, str] = {per: PER_TITLES[per] for per in pers_on(scene.landscape)}
         choice("Loss curve and table", per, session.view.per, "scale-per-choice", partial(session.set_scale, "per"))
         noise = knobs_of(Scene)["noise"]
         setting_control(Scene.title, noise, scene.noise, "noise", session.set_noise, session.attempt)

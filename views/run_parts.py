@@ -9,12 +9,14 @@ import streamlit as st
 
 from knobs import knobs_of
 from optimizers import OPTIMIZERS, PARTS, Phase, Rule
+from optimizers.parts import Batch
 from optimizers.phases import MAX_PHASES
 from scenes import simulate
 from views.chains import can_carry
 from views.controls import choice, setting_control, switch_control
 from views.run_notes import rate_plot
 from views.session import Session
+from views.words import in_steps
 
 _CONSTANT = "constant"
 """The schedule that changes nothing stands for having none."""
@@ -42,6 +44,20 @@ def part_controls(session: Session, run_id: int, number: int, label: str) -> Non
     for slug, cls in PARTS.items():
         if cls.kind in _SWITCHED_ON:
             _switched_part(session, run_id, number, slug, label)
+
+
+def batch_control(session: Session, run_id: int, number: int, label: str) -> None:
+    """How many samples each step of a phase looks at; nothing where there are none, or for a classical method."""
+    samples, phase = session.scene.landscape.samples, session.run(run_id).phases[number]
+    if samples is None or not takes_parts(phase):
+        return
+    count = len(samples)
+    size = min(phase.batch.size, count) if phase.batch else count
+    steps = -(-count // size)
+    meaning = "all the data" if size == count else f"{in_steps(steps)} an epoch"
+    declared = dataclasses.replace(knobs_of(Batch)["size"], offer=(1, count), meaning=meaning)
+    apply = partial(session.set_batch, run_id, number)
+    setting_control(label, declared, size, f"{phase_key(run_id, number)}-batch-size", apply, session.attempt)
 
 
 def _schedule(session: Session, run_id: int, number: int, label: str) -> None:

@@ -16,8 +16,9 @@ import streamlit as st
 
 from landscapes import LANDSCAPES
 from optimizers import PARTS, Part, Phase
+from optimizers.parts import Batch
 from presets import PRESETS
-from scenes import MAX_RUNS, Run, Scene, View, default_scene, format, parse
+from scenes import MAX_RUNS, Run, Scene, View, default_scene, format, parse, pers_on
 from views import chains
 
 _KEY = "ravine"
@@ -119,7 +120,8 @@ class Session:
         runs = tuple(chains.on_surface(run, surface) for run in self.scene.runs)
         kept = {name: getattr(self.scene, name) for name in ("steps", "seed", "noise")}
         self.change(Scene.on(surface, runs=runs, **kept))
-        self.view = dataclasses.replace(self.view, colour=None, loss=None)
+        per = self.view.per if self.view.per in pers_on(surface) else View.per
+        self.view = dataclasses.replace(self.view, colour=None, loss=None, per=per)
 
     def set_surface_setting(self, name: str, value: Any) -> None:
         settings = {**dict(self.scene.settings), name: value}
@@ -283,6 +285,14 @@ class Session:
     def set_part_setting(self, run_id: int, phase: int, slug: str, name: str, value: Any) -> None:
         part = self.phase(run_id, phase).part(slug) or PARTS[slug]()
         self.set_part(run_id, phase, dataclasses.replace(part, **{name: value}))
+
+    def set_batch(self, run_id: int, phase: int, size: int) -> None:
+        """How many samples each step of a phase looks at; as many as there are, or more, is all of them."""
+        samples = self.scene.landscape.samples
+        if samples is not None and size >= len(samples):
+            self.remove_part(run_id, phase, "batch")
+        else:
+            self.set_part(run_id, phase, Batch(size=size))
 
     def remove_part(self, run_id: int, phase: int, slug: str) -> None:
         self._set_phase(run_id, phase, self.phase(run_id, phase).without(slug))

@@ -12,10 +12,10 @@ from typing import Any
 
 from knobs import Knob, Setting, format_value, knobs_of
 from optimizers import Part, Phase, Rule, Trajectory
-from optimizers.parts import Carry, Clip, Steps
+from optimizers.parts import Batch, Carry, Clip, Steps
 from optimizers.wrappers import Wrapper
 from presets import PRESETS, Preset
-from scenes import Per, Run, Scene, parse
+from scenes import Per, Run, Scene, parse, pers_on
 from views.theme import CASING, Mark
 
 DARK_HEADLINE = "This is all an optimizer sees."
@@ -115,6 +115,8 @@ def part_summary(part: Part) -> str:
     match part:
         case Clip(norm=norm):
             return f"gradients clipped to {format_value(norm)}"
+        case Batch(label=label):
+            return label
         case Carry():
             return "memory kept"
         case Wrapper(label=name):
@@ -161,15 +163,17 @@ def runs_table(scene: Scene, paths: Sequence[Trajectory], per: Per = "step") -> 
 
     ``per`` says in which unit it is told when a run has arrived. What a run has cost is always told, in evaluations.
     """
+    is_data = len(pers_on(scene.landscape)) > 2
     rows = [
         "| run | settings | loss at the start | loss at the end "
-        f"| for good below 0.1 % from {per} | evaluations | what happened |",
-        "|:--|:--|--:|--:|--:|--:|:--|",
+        f"| for good below 0.1 % from {per} | evaluations | {'samples seen | ' if is_data else ''}what happened |",
+        f"|:--|:--|--:|--:|--:|--:|{'--:|' if is_data else ''}:--|",
     ]
     for label, run, path in zip(scene.labels, scene.runs, paths, strict=True):
         losses = (short(path.values[0]), short(path.values[-1]))
         happened = " ".join([path.sentence, *by_itself(path)])
-        cells = (label, run_summary(run), *losses, _settled(path, per), f"{path.costs[-1]:.0f}", happened)
+        seen = [f"{path.samples[-1]:,.0f}"] if is_data else []
+        cells = (label, run_summary(run), *losses, _settled(path, per), f"{path.costs[-1]:.0f}", *seen, happened)
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
 
@@ -177,7 +181,16 @@ def runs_table(scene: Scene, paths: Sequence[Trajectory], per: Per = "step") -> 
 def _settled(path: Trajectory, per: Per) -> str:
     if path.settled_step is None:
         return "–"
-    return f"{path.settled_step if per == 'step' else path.costs[path.settled_step]:.0f}"
+    return format_count(path.counted(per)[path.settled_step], per)
+
+
+def format_count(count: float, per: Per) -> str:
+    """A count of steps, evaluations, samples or epochs.
+
+    >>> format_count(736.0, "sample"), format_count(1.6666, "epoch")
+    ('736', '1.67')
+    """
+    return f"{count:.2f}" if per == "epoch" else f"{count:.0f}"
 
 
 def by_itself(path: Trajectory) -> list[str]:
