@@ -121,6 +121,7 @@ class Newton(Rule):
     scales_with_gradient: ClassVar[bool | None] = None
     natural_rate: ClassVar[float] = 1.0
     always_descends: ClassVar[bool] = False
+    needs_hessian: ClassVar[bool] = True
 
     lr: float = rate_setting(1.0)
     damping: float = damping_setting(0.0)

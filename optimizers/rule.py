@@ -135,6 +135,7 @@ class Rule(ABC):
     torch_reads_rate_once : whether PyTorch's optimizer looks at the learning rate at its first step alone.
     always_descends : whether some rate leads downhill wherever there is a slope. Newton's method climbs where the
         ground is curved downwards.
+    needs_hessian : whether it asks for the matrix of second derivatives: too large to have for a network.
     """
 
     slug: ClassVar[str]
@@ -153,6 +154,7 @@ class Rule(ABC):
     misprints: ClassVar[frozenset[str]] = frozenset()
     torch_reads_rate_once: ClassVar[bool] = False
     always_descends: ClassVar[bool] = True
+    needs_hessian: ClassVar[bool] = False
 
     lr: float = rate_setting(0.01)
 

@@ -74,6 +74,7 @@ class SaddleFreeNewton(Rule):
     family: ClassVar[str] = "newton"
     scales_with_gradient: ClassVar[bool | None] = None
     natural_rate: ClassVar[float] = 1.0
+    needs_hessian: ClassVar[bool] = True
 
     lr: float = rate_setting(1.0)
     damping: float = damping_setting(0.0)
