@@ -86,3 +86,43 @@ def test_the_stage_is_told_which_runs_stopped_by_themselves(slug):
     message = sent(f"surface=booth&start=-8,5&steps=60&run={slug}&run=sgd:lr=0.01&run=sgd:lr=100", View())
     scene, _ = parse(f"surface=booth&start=-8,5&steps=60&run={slug}")
     assert [run["stops"] for run in message["runs"]] == [len(simulate(scene)[0].points) - 1 < 60, False, False]
+
+
+DATA = "surface=diabetes-line&start=-1.5,-1.5&steps=40"
+RACE = f"{DATA}&run=sgd:lr=0.05;batch:size=1&run=adam:lr=0.05;batch:size=32&run=sgd:lr=0.05&run=bfgs"
+
+
+def test_a_sample_is_counted_each_time_that_an_evaluation_looks_at_it():
+    scene, _ = parse(RACE + "&run=sgd:lr=0.05;batch:size=10;sam")
+    single, batches, full, classical, sam = simulate(scene)
+    count = len(scene.landscape.samples)
+    assert single.samples.tolist() == list(range(41))
+    assert batches.samples[1] == 32
+    assert full.samples[-1] == 40 * count
+    assert np.array_equal(classical.samples, classical.costs * count)
+    assert sam.samples[-1] == 2 * 10 * 40
+
+
+@pytest.mark.parametrize("per", ["sample", "epoch"])
+def test_samples_and_epochs_stand_on_a_logarithmic_axis_from_the_first_step_of_the_thriftiest(per):
+    scene, view = parse(f"{RACE}&per={per}")
+    paths = simulate(scene)
+    scale = loss_scale(scene, view, paths)
+    count = len(scene.landscape.samples) if per == "epoch" else 1
+    assert view.per == per
+    assert scale.begin == pytest.approx(1 / count)
+    assert scale.reach == pytest.approx(max(path.samples[-1] for path in paths) / count)
+    figure = loss_figure(scene, view, paths)
+    assert figure.layout.xaxis.type == "log"
+    assert figure.layout.xaxis.title.text == f"{per}s"
+    for trace, path in zip(figure.data, paths, strict=True):
+        assert np.array_equal(trace.x[1:], path.counted(per)[1:])
+    message = sent(f"{RACE}&per={per}", view)
+    assert np.array_equal(message["array"](message["runs"][1]["costs"]["array"]), paths[1].counted(per))
+    assert (message["losses"]["per"], message["losses"]["begin"]) == (per, scale.begin)
+
+
+def test_where_there_is_no_data_samples_are_not_counted_and_a_link_that_asks_for_it_is_told_so():
+    parsed = parse(f"{RUNS}&per=sample")
+    assert parsed[1].per == "step"
+    assert parsed.warnings == ("I did not understand per=sample; using step.",)

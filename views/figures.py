@@ -70,7 +70,7 @@ def loss_figure(scene: Scene, view: View, paths: Sequence[Trajectory], theme: Th
     for label, mark, path in visible_runs(scene, view, paths):
         losses = scale.above(path.values)
         style = _path_style(mark, len(losses))
-        counts = path.costs if view.per == "evaluation" else np.arange(len(losses))
+        counts = np.maximum(path.counted(view.per), scale.begin)
         figure.add_scatter(x=counts, y=losses, customdata=path.values, name=label, **style)
     return figure
 
@@ -194,6 +194,8 @@ def losses_layout(scale: LossScale, theme: Theme) -> dict[str, Any]:
     if scale.logarithmic:
         y_axis |= {"type": "log", "dtick": max(1, round((high - low) / 5)), "exponentformat": "power"}
     x_axis = {**axis, "range": [0, scale.reach], "nticks": 5, "title": _title(f"{scale.per}s", 4)}
+    if scale.begin:
+        x_axis |= {"type": "log", "range": list(np.log10([scale.begin, scale.reach])), "dtick": 1}
     return {**_layout(theme), "xaxis": x_axis, "yaxis": y_axis}
 
 
@@ -202,21 +204,23 @@ class LossScale:
     """The axes of the loss curve: the loss ``logarithmic`` above ``lowest``, or itself (then ``lowest`` is 0).
 
     ``limits`` are Plotly's: exponents of ten on a logarithmic axis. ``reason`` says why a wish for a logarithmic axis
-    was not granted, or is empty. The other axis counts what ``per`` says, from 0 to ``reach``.
+    was not granted, or is empty. The other axis counts what ``per`` says, from 0 to ``reach``; where ``begin`` is not 0
+    it is logarithmic from there on, because one run may look at thousands of times as many samples as another.
     """
 
     logarithmic: bool
     lowest: float
     limits: tuple[float, float]
     per: Per
-    reach: int
+    begin: float
+    reach: float
     reason: str = ""
 
     @property
     def title(self) -> str:
         """What the curve shows, short enough for one line over it."""
-        if self.per == "evaluation":
-            return "Loss above lowest, log, per evaluation" if self.logarithmic else "Loss, per evaluation"
+        if self.per != "step":
+            return f"Loss above lowest, log, per {self.per}" if self.logarithmic else f"Loss, per {self.per}"
         return "Loss above the lowest known, log scale" if self.logarithmic else "Loss"
 
     def above(self, losses: np.ndarray) -> np.ndarray:
@@ -232,7 +236,7 @@ def loss_scale(scene: Scene, view: View, paths: Sequence[Trajectory]) -> LossSca
     known = scene.landscape.minimum_value
     wants_log = view.loss != "linear" if known is not None else view.loss == "log"
     shown = [path.values for _, _, path in visible_runs(scene, view, paths)]
-    counted = (view.per, _reach(scene, view, paths))
+    counted = (view.per, *_counted(scene, view, paths))
     losses = np.concatenate(shown) if shown else np.asarray(scene.landscape.value(np.array(scene.start)))[None]
     if wants_log and known is not None:
         gaps = losses - known
@@ -251,11 +255,15 @@ def loss_scale(scene: Scene, view: View, paths: Sequence[Trajectory]) -> LossSca
     return LossScale(False, 0.0, (float(low - pad), float(high + pad)), *counted, reason)
 
 
-def _reach(scene: Scene, view: View, paths: Sequence[Trajectory]) -> int:
-    """The end of the axis of steps, or of evaluations: what the run that is on show and costs most has cost."""
+def _counted(scene: Scene, view: View, paths: Sequence[Trajectory]) -> tuple[float, float]:
+    """Where the axis of counts begins, if it is logarithmic, and its end: what the dearest run on show has cost."""
     if view.per == "step":
-        return scene.steps
-    return max((int(path.costs[-1]) for _, _, path in visible_runs(scene, view, paths)), default=0) or scene.steps
+        return 0, scene.steps
+    counts = [path.counted(view.per) for _, _, path in visible_runs(scene, view, paths)]
+    reach = max((float(count[-1]) for count in counts), default=0) or scene.steps
+    if view.per == "evaluation":
+        return 0, reach
+    return min((float(count[1]) for count in counts if len(count) > 1), default=reach / 10), reach
 
 
 def _start_gap(scene: Scene, known: float) -> float:

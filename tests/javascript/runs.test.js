@@ -1,9 +1,9 @@
-// Where a run is at a step, and after so many evaluations.
+// Where a run is at a step, and after so many evaluations, samples or epochs.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { countAt, guideOf, lossAfter, lossAt, stepAfter } from "../../views/player/runs.js";
+import { countAt, countAtShare, guideOf, lossAfter, lossAt, shareOf, stepAfter } from "../../views/player/runs.js";
 
 const run = (losses, costs, more = {}) => ({ losses, costs, last: losses.length - 1, outcome: "moving", stops: false, ...more });
 const plain = run([9, 4, 1], [0, 1, 2]);
@@ -33,4 +33,20 @@ test("what has been spent by a run that overflowed leaves no loss", () =>
 test("a place on the axis is a step of the run that goes on longest, and of these the dearest", () => {
   assert.equal(guideOf([plain, done, dear, lost]), dear);
   assert.equal(guideOf([done, plain]), plain);
+});
+
+test("an axis from 0 is even, one with a beginning is logarithmic, and both can be read backwards", () => {
+  const even = { per: "evaluation", begin: 0, reach: 200 };
+  assert.equal(shareOf(50, even), 0.25);
+  assert.equal(countAtShare(0.25, even), 50);
+  const wide = { per: "sample", begin: 1, reach: 10000 };
+  assert.equal(shareOf(0, wide), 0);
+  assert.ok(Math.abs(shareOf(100, wide) - 0.5) < 1e-12);
+  assert.equal(countAtShare(0.5, wide), 100);
+  assert.equal(countAtShare(1, wide), 10000);
+});
+
+test("epochs are read in hundredths, all else in whole numbers", () => {
+  assert.equal(countAtShare(0.333, { per: "epoch", begin: 0, reach: 10 }), 3.33);
+  assert.equal(countAtShare(0.333, { per: "sample", begin: 0, reach: 10 }), 3);
 });

@@ -2,7 +2,7 @@
 
 import { Canvas, drawMarker, strokeFaint, strokePath } from "./canvas.js";
 import { clamp } from "./numbers.js";
-import { countAt, guideOf, lossAfter, lossAt, stepAfter } from "./runs.js";
+import { countAt, countAtShare, guideOf, lossAfter, lossAt, shareOf, stepAfter } from "./runs.js";
 
 const SPACE = { l: 52, t: 8, r: 12, b: 40 };
 const BARE_SPACE = { l: 8, t: 6, r: 8, b: 6 }; // a strip without numbers
@@ -90,12 +90,12 @@ export class LossView {
     return curve;
   }
 
-  /** A count of steps or of evaluations on the axis. */
+  /** A count on the axis. */
   toX(count) {
-    return this.box[0] + (count / this.scene.losses.reach) * (this.box[2] - this.box[0]);
+    return this.box[0] + shareOf(count, this.scene.losses) * (this.box[2] - this.box[0]);
   }
 
-  /** Whether the axis counts evaluations: then each run is at its own place on it. */
+  /** Whether the axis counts more than steps: then each run is at its own place on it. */
   get countsCosts() {
     return Boolean(this.scene.runs[0]?.costs);
   }
@@ -149,8 +149,7 @@ export class LossView {
   listen() {
     const countOf = (event) => {
       const x = event.clientX - this.host.getBoundingClientRect().left;
-      const share = (x - this.box[0]) / (this.box[2] - this.box[0]);
-      return clamp(Math.round(share * this.scene.losses.reach), 0, this.scene.losses.reach);
+      return countAtShare(clamp((x - this.box[0]) / (this.box[2] - this.box[0]), 0, 1), this.scene.losses);
     };
     this.host.addEventListener("pointerdown", (event) => {
       if (!this.scene || event.button !== 0) return;
@@ -179,7 +178,7 @@ export class LossView {
     const runs = this.showsFuture ? this.scene.runs.filter((run) => !run.hidden) : [];
     const told = (loss) => (Number.isNaN(loss) ? "overflow" : loss);
     const lines = runs.map((run) => `${run.label}: ${told(this.countsCosts ? lossAfter(run, count) : lossAt(run, count))}`);
-    this.tip.textContent = [this.countsCosts ? `After ${count} evaluations` : `Step ${count}`, ...lines].join("\n");
+    this.tip.textContent = [this.countsCosts ? `After ${count} ${this.scene.losses.per}s` : `Step ${count}`, ...lines].join("\n");
     this.tip.hidden = runs.length === 0;
     const x = this.toX(count);
     this.tip.style.left = `${clamp(x + 10, 0, Math.max(0, this.size.width - this.tip.offsetWidth))}px`;

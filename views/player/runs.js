@@ -1,4 +1,4 @@
-// Where a run is at a step, or after so many evaluations of the gradient: pure, so that node can test it.
+// Where a run is at a step, or after so many evaluations, samples or epochs: pure, so that node can test it.
 
 /** The loss at a step: of a run that stopped by itself its last one, of a run that overflowed NaN from then on. */
 export function lossAt(run, step) {
@@ -9,6 +9,19 @@ export function lossAt(run, step) {
 export function countAt(run, step) {
   const taken = Math.min(step, run.last);
   return run.costs ? run.costs[taken] : taken;
+}
+
+/** How far along its axis a count stands, from 0 to 1. Where the axis has a `begin`, it is logarithmic from there on. */
+export function shareOf(count, { begin, reach }) {
+  if (!begin) return count / reach;
+  return Math.log(Math.max(count, begin) / begin) / Math.log(Math.max(reach / begin, 1 + 1e-9));
+}
+
+/** The count at a share of its axis: of epochs in hundredths, of all else a whole number. */
+export function countAtShare(share, { per, begin, reach }) {
+  const count = begin ? begin * (reach / begin) ** share : share * reach;
+  const grain = per === "epoch" ? 100 : 1;
+  return Math.min(reach, Math.round(count * grain) / grain);
 }
 
 /** The last step to which a run has come when it has spent so much. */
