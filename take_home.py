@@ -23,9 +23,9 @@ from collections.abc import Sequence
 from textwrap import indent
 from typing import Any
 
-from knobs import knobs_of
+from knobs import Setting, knobs_of
 from optimizers import Part, Phase, Rule
-from optimizers.parts import Clip
+from optimizers.parts import Batch, Clip
 from optimizers.phases import spans_of
 from optimizers.schedules import ReactiveSchedule, Schedule
 from scenes import Scene
@@ -33,14 +33,18 @@ from scenes import Scene
 WIDTH = 79
 """A call or a list that is longer is written with one item a line; around it there are at most two more levels."""
 
-_OWN_NAMES = ("CLASSICAL", "OPTIMIZERS", "PARTS", "Phase", "descend")
+_OWN_NAMES = {
+    "optimizers": ("CLASSICAL", "OPTIMIZERS", "PARTS", "Phase", "descend"),
+    "optimizers.batches": ("batches_of",),
+}
 
 
 def package_code(scene: Scene, index: int) -> str:
     """The lines of this package that walk the path of a run, given by its index from 0: the same to the last bit."""
     run = scene.runs[index]
     phase = run.phases[0]
-    noise = [f"noise={scene.noise!r}", f"seed={scene.seed!r}"] if scene.noise else []
+    noise = [f"noise={scene.noise!r}"] if scene.noise else []
+    noise += [f"seed={scene.seed!r}"] if scene.noise or any(phase.batch for phase in run.phases) else []
     where = [f"start={scene.start!r}", f"steps={scene.steps!r}"]
     if len(run.phases) == 1:
         walker = f"rule = {_made(phase.rule)}"
@@ -93,10 +97,16 @@ def torch_code(scene: Scene, index: int) -> str:
         draws = f"np.random.default_rng({scene.seed!r}).standard_normal(({scene.steps!r}, 2))"
         head.append(f"noise = {scene.noise!r} * {draws}")
     begun = list(spans_of(scene.runs[index].phases, scene.steps))
+    has_batches = any(phase.batch for phase, _, _ in begun)
+    if has_batches:
+        sizes = " + ".join(
+            f"[{phase.batch.size if phase.batch else None}] * {end - first}" for phase, first, end in begun
+        )
+        head.append(f"batches = batches_of({sizes}, len(surface.samples), {scene.seed!r})")
     for number, (phase, first, end) in enumerate(begun, start=1):
         if len(begun) > 1:
             head += ["", f"# Phase {number}: {phase.rule.title}"]
-        head += _loop(phase, first, end, with_noise=bool(scene.noise))
+        head += _loop(phase, first, end, with_batches=has_batches, with_noise=bool(scene.noise))
     return _with_imports("\n".join(head))
 
 
@@ -121,7 +131,7 @@ def _misread(before: Phase, after: Phase) -> str:
     return ""
 
 
-def _loop(phase: Phase, first: int, end: int, *, with_noise: bool) -> list[str]:
+def _loop(phase: Phase, first: int, end: int, *, with_batches: bool, with_noise: bool) -> list[str]:
     """The optimizer of a phase and its steps."""
     rule = phase.rule.in_torch()
     lines = ["memory = optimizer.state", f"optimizer = {rule}", "optimizer.state = memory"] if phase.carry else []
@@ -130,7 +140,8 @@ def _loop(phase: Phase, first: int, end: int, *, with_noise: bool) -> list[str]:
     lines += rate
     noise = " + noise[step]" if with_noise else ""
     lines.append(f"for step in range({f'{first}, ' if first else ''}{end}):")
-    steps.append(f"x.grad = torch.from_numpy(surface.gradient(x.numpy()){noise})")
+    batch = ", batches[step]" if with_batches else ""
+    steps.append(f"x.grad = torch.from_numpy(surface.gradient(x.numpy(){batch}){noise})")
     if phase.clip:
         steps.append(f"torch.nn.utils.clip_grad_norm_([x], {phase.clip.norm!r})")
     steps += ["optimizer.step()", "path.append(x.tolist())"]
@@ -163,9 +174,19 @@ def _rates(phase: Phase, first: int, end: int) -> tuple[list[str], list[str]]:
 
 
 def _surface(scene: Scene) -> str:
-    settings = [f"{name}={value!r}" for name, value in scene.settings]
+    landscape = scene.landscape
+    knobs, values = landscape.knobs, dict(scene.settings)
+    settings = [
+        f"{name}={_literal(value)}"
+        for name, value in values.items()
+        if knobs[name].matters(values) and not (knobs[name].rare and value == knobs[name].default)
+    ]
     plain = f'surface = LANDSCAPES["{scene.surface}"]'
     return _call(plain, settings) if settings else plain
+
+
+def _literal(value: Setting) -> str:
+    return f'"{value}"' if isinstance(value, str) else repr(value)
 
 
 def _phase(phase: Phase) -> str:
@@ -180,6 +201,8 @@ def _keywords(phase: Phase) -> list[str]:
             keywords.append(f"schedule={_made(part)}")
         elif isinstance(part, Clip):
             keywords.append(f"clip={part.norm!r}")
+        elif isinstance(part, Batch):
+            keywords.append(f"batch={part.size!r}")
         else:
             others.append(_made(part))
     return [*keywords, *([f"parts={_list(others)}"] if others else [])]
@@ -218,6 +241,8 @@ def _with_imports(code: str) -> str:
         return re.search(rf"\b{name}\b", used) is not None
 
     others = [line for name, line in (("np", "import numpy as np"), ("torch", "import torch")) if uses(name)]
-    names = ", ".join(name for name in _OWN_NAMES if uses(name))
-    own = ["from landscapes import LANDSCAPES", *([f"from optimizers import {names}"] if names else [])]
+    own = ["from landscapes import LANDSCAPES"]
+    for module, names in _OWN_NAMES.items():
+        needed = ", ".join(filter(uses, names))
+        own += [f"from {module} import {needed}"] if needed else []
     return "\n\n".join(["\n".join(block) for block in (others, own) if block] + [code])

@@ -16,6 +16,7 @@ from take_home import WIDTH, package_code, torch_code, why_no_torch
 
 STEPS = 50
 PLACE = "surface=quadratic:kappa=30,angle=20&start=-1.5,1"
+DATA = "surface=diabetes-line:loss=huber,outliers=10&start=-1.5,1"
 RATE = {"adadelta": 1, "newton": 0.5, "saddle-free-newton": 0.5}
 
 every_walker = pytest.mark.parametrize("slug", WALKERS)
@@ -30,12 +31,14 @@ CHAINS = {
         "sgd:lr=0.02;clip:norm=1;steps:count=10~rmsprop:lr=0.01;cosine:until=15;steps:count=15"
         "~nesterov:lr=0.01;warmup:count=5"
     ),
+    "batches that grow": "adam:lr=0.05;batch:size=1;steps:count=20~adam:lr=0.05;batch:size=60;carry;steps:count=20~sgd",
     "more phases than steps": "sgd:lr=0.02;steps:count=40~adam:lr=0.01;steps:count=10~momentum:lr=0.01",
 }
 
 
 def scene_of(run: str, steps: int = STEPS, noise: float = 0.0) -> Scene:
-    parsed = parse(f"{PLACE}&steps={steps}&noise={noise!r}&seed=3&run={run}")
+    place = DATA if "batch" in run else PLACE
+    parsed = parse(f"{place}&steps={steps}&noise={noise!r}&seed=3&run={run}")
     assert list(parsed.warnings) == []
     scene, _ = parsed
     return scene
@@ -101,6 +104,15 @@ def test_switches_and_rare_settings_are_written_when_they_are_turned():
         scene, 0
     )
     assert np.array_equal(walked(scene), simulate(scene)[0].points)
+
+
+def test_a_surface_is_written_with_the_settings_that_matter_and_batches_with_their_seed():
+    code = package_code(scene_of("sgd:lr=0.05;batch:size=32"), 0)
+    assert 'LANDSCAPES["diabetes-line"](loss="huber", delta=1.0, outliers=10)' in code
+    assert "batch=32, seed=3)" in " ".join(code.split())
+    plain = package_code(parse("surface=diabetes-line&run=sgd:lr=0.05")[0], 0)
+    assert 'LANDSCAPES["diabetes-line"](loss="mse"' in plain
+    assert "delta" not in plain
 
 
 def test_each_run_of_a_scene_has_its_own_lines():
