@@ -16,9 +16,9 @@ from typing import Any, Literal
 import numpy as np
 
 from landscapes.recording import Recording, gradient, second_derivatives, value, value_and_gradient
-from landscapes.surface import FactsOrRule, Landscape, Pair, in_one_row, knobs_from, register
+from landscapes.surface import Facts, FactsOrRule, Landscape, Pair, in_one_row, knobs_from, register
 
-_ELEMENTS = 2**16
+_ELEMENTS = 2**15
 """How many points times samples are worked on at once: as many as fit in the cache of a processor."""
 
 Picture = Literal["curve", "boundary", "classes"]
@@ -113,6 +113,9 @@ class DataLandscape(Landscape):
         columns = inputs.reshape(*inputs.shape, *[1] * (weights.ndim - 1))
         with np.errstate(all="ignore"):
             return np.asarray(self._model(weights[0], weights[1], *columns))
+
+    def _facts(self, facts: FactsOrRule) -> Facts:
+        return _found(self, facts) if callable(facts) else super()._facts(facts)
 
     def value(self, points: Any, batch: Any = None) -> Any:
         """The loss over a batch or all samples: points (2, ...) -> (...); a number for a single pair."""
@@ -235,6 +238,11 @@ def _recording(surface: DataLandscape, wanted: Callable[..., Any], count: int, s
     return Recording(wanted(lambda *inputs: function(*inputs, **settings)), example, example, *columns)
 
 
+@lru_cache(maxsize=64)
+def _found(surface: DataLandscape, search: Callable[[DataLandscape], Facts]) -> Facts:
+    return search(surface)
+
+
 def data_landscape(
     slug: str,
     *,
@@ -247,8 +255,8 @@ def data_landscape(
     samples: Callable[..., Samples],
     model: Callable[..., Any],
     picture: Picture,
-    minima: FactsOrRule = (),
-    saddles: FactsOrRule = (),
+    minima: Facts | Callable[[DataLandscape], Facts] = (),
+    saddles: Facts = (),
     logarithmic: bool = False,
     listed: bool = True,
 ) -> Callable[[Callable[..., Any]], DataLandscape]:
@@ -257,7 +265,8 @@ def data_landscape(
     The function is the mean loss of the weights over the samples. Its parameters are the two weights, arrays (points,);
     each input of the samples and their targets, arrays (samples, 1, ...); and then its settings, the default of each a
     ``knob``. It must not index them. ``samples`` takes those settings that it names, and is asked when they are needed.
-    ``model`` takes the two weights and the inputs, as ``DataLandscape.model`` says.
+    ``model`` takes the two weights and the inputs, as ``DataLandscape.model`` says. ``minima`` are points, or a
+    function of the landscape that finds them.
 
     >>> three = Samples(np.array([[1, 2, 3]]), np.array([2, 4, 6]), ("x",), "y")
     >>> @data_landscape("three", title="Three points", formula="f", x_range=(-1, 1), y_range=(-1, 1), start=(1, 0),

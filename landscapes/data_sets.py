@@ -61,16 +61,16 @@ def breast_cancer() -> Samples:
 
 @cache
 def iris() -> Samples:
-    """Petal length of 150 irises of three species.
+    """Sepal length of 150 irises of three species.
 
     Fisher, The use of multiple measurements in taxonomic problems, Annals of Eugenics 7 (1936).
     """
     from sklearn.datasets import load_iris
 
     data = load_iris()
-    length = data.data[:, data.feature_names.index("petal length (cm)")]
+    length = data.data[:, data.feature_names.index("sepal length (cm)")]
     names = tuple(str(name) for name in data.target_names)
-    return Samples(standardised(length[None]), np.eye(3)[data.target], ("Petal length",), "Species", names)
+    return Samples(standardised(length[None]), np.eye(3)[data.target], ("Sepal length",), "Species", names)
 
 
 @cache
@@ -79,8 +79,8 @@ def moons() -> Samples:
     from sklearn.datasets import make_moons
 
     points, which = make_moons(MOONS, noise=0.25, random_state=0)
-    rows = standardised(points.T)
-    return Samples(rows, np.where(which == 1, 1, -1), ("Across", "Up"), "Moon", ("upper", "lower"))
+    rows, is_upper = standardised(points.T), which == 0
+    return Samples(rows, np.where(is_upper, 1, -1), ("Across", "Up"), "Moon", ("lower moon", "upper moon"))
 
 
 @cache

@@ -151,8 +151,8 @@ class Recording:
             key: Any = ("number", repr(value))  # as text, because -0.0 is not 0.0
         elif isinstance(value, np.ndarray) and value.nbytes <= _LARGE:
             key = ("array", value.dtype, value.shape, value.tobytes())
-        elif isinstance(value, tuple):
-            key = ("tuple", value)
+        elif isinstance(value, (tuple, int)):
+            key = (type(value), value)
         else:
             return self._place(value)
         if key not in self._known:

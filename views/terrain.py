@@ -106,9 +106,10 @@ def terrain_of(landscape: Ground, logarithmic: bool | None = None) -> Terrain:
     >>> terrain_of(LANDSCAPES["booth"]).z.shape
     (161, 161)
     """
-    x, y, loss = _grid(landscape, 2 * GRID_SIZE - 1)
-    if not _is_rough(loss):
-        x, y, loss = x[::2], y[::2], loss[::2, ::2]
+    x, y, loss = _grid(landscape, GRID_SIZE)
+    if _is_rough(loss):  # then it may be so between these lines too
+        finer = _grid(landscape, 2 * GRID_SIZE - 1)
+        x, y, loss = finer if _is_rough(finer[2]) else (x, y, loss)
     lowest, highest = float(np.nanmin(loss)), float(np.nanmax(loss))
     floor = lowest if landscape.minimum_value is None else min(lowest, landscape.minimum_value)
     use_log = landscape.logarithmic if logarithmic is None else logarithmic
