@@ -72,12 +72,14 @@ class Upload:
     skipped: tuple[str, ...]
 
 
-def read_zip(source: bytes | BinaryIO, size: int = 16, *, colour: bool = True, seed: int = 0) -> Upload:
+def read_zip(
+    source: bytes | BinaryIO, size: int = 16, *, colour: bool = True, seed: int = 0, name: str = "Your images"
+) -> Upload:
     """The images of a zip, each brought to ``size`` x ``size`` pixels (its middle square), dealt out to three sets.
 
     Of an animation it is the first picture; what is transparent becomes white; a photograph stands as its camera was
-    held. A file that cannot be used is left out and named; where too little is left, or a bound is exceeded,
-    ValueError says so in a sentence.
+    held. ``name`` is what the collection is called. A file that cannot be used is left out and named; where too little
+    is left, or a bound is exceeded, ValueError says so in a sentence.
     """
     if size not in SIZES:
         raise ValueError(f"The size of images must be one of {', '.join(map(str, SIZES))}, got {size}")
@@ -90,7 +92,7 @@ def read_zip(source: bytes | BinaryIO, size: int = 16, *, colour: bool = True, s
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         for name, data in _files(zipped, reading):
             reading.add(name, data)
-    return Upload(reading.images(seed), reading.skipped())
+    return Upload(reading.images(seed, name), reading.skipped())
 
 
 class _TooLongError(Exception):
@@ -254,21 +256,21 @@ class _Reading:
         except Exception:
             raise _SkippedError("is a broken image") from None
 
-    def images(self, seed: int) -> Images:
+    def images(self, seed: int, name: str) -> Images:
         """All of them in three sets, or ValueError where there are too few."""
         names = sorted(self._found, key=_by_number)
         if len(names) < 2:
             found = f'only "{_short(names[0])}" has any' if names else "no image was found in a folder"
             raise ValueError(f"The zip must have at least 2 folders with images, one for each class; {found}")
-        for name in names:
-            if (count := len(self._found[name])) < FEWEST_IMAGES:
+        for each in names:
+            if (count := len(self._found[each])) < FEWEST_IMAGES:
                 has = "1 image" if count == 1 else f"{count} images"
-                raise ValueError(f'Class "{_short(name)}" has {has}; each class needs at least {FEWEST_IMAGES}')
+                raise ValueError(f'Class "{_short(each)}" has {has}; each class needs at least {FEWEST_IMAGES}')
         if len(set(map(_short, names))) < len(names):
             raise ValueError(f"The names of classes must differ in their first {_LONGEST_NAME - 1} letters")
-        pixels = np.concatenate([np.stack(self._found[name]) for name in names])
-        labels = np.repeat(np.arange(len(names)), [len(self._found[name]) for name in names])
-        return split_images(pixels / 255, labels, [_short(name) for name in names], seed, name="Your images")
+        pixels = np.concatenate([np.stack(self._found[each]) for each in names])
+        labels = np.repeat(np.arange(len(names)), [len(self._found[each]) for each in names])
+        return split_images(pixels / 255, labels, [_short(each) for each in names], seed, _short(name))
 
 
 def _square(image: Image.Image, size: int, mode: str) -> Array:

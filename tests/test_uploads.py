@@ -34,6 +34,11 @@ def test_a_file_is_as_good_as_bytes_and_the_seed_deals():
     assert not np.array_equal(first.images.test.inputs, other.images.test.inputs)
 
 
+def test_the_collection_has_the_name_that_it_is_given():
+    assert read_zip(zipped(insects())).images.name == "Your images"
+    assert read_zip(zipped(insects()), name="insects.zip").images.name == "insects.zip"
+
+
 @pytest.mark.parametrize("prefix", ["", "insects/", "a/b/c/", "insects/train/", "/", "../../", "C:\\photos\\", "./"])
 def test_the_class_is_the_folder_directly_above_wherever_that_is(prefix):
     upload = read_zip(zipped({prefix + name: data for name, data in insects().items()}))
