@@ -90,9 +90,9 @@ def read_zip(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # decoders remark on odd files; what matters of it is checked here
         warnings.simplefilter("error", Image.DecompressionBombWarning)
-        for name, data in _files(zipped, reading):
-            reading.add(name, data)
-    return Upload(reading.images(seed, name), reading.skipped())
+        for path, data in _files(zipped, reading):
+            reading.add(path, data)
+    return Upload(reading.images(seed, _visible(name)), reading.skipped())
 
 
 class _TooLongError(Exception):
@@ -166,7 +166,7 @@ def _path(entry: zipfile.ZipInfo) -> tuple[str, ...]:
         with contextlib.suppress(UnicodeError):
             name = name.encode("cp437").decode("utf-8")
     name = unicodedata.normalize("NFC", re.sub(r"^[A-Za-z]:", "", name))
-    pieces = ("".join(letter for letter in piece if letter.isprintable()).strip() for piece in re.split(r"[/\\]", name))
+    pieces = map(_visible, re.split(r"[/\\]", name))
     return tuple(piece for piece in pieces if piece not in ("", ".", ".."))
 
 
@@ -286,6 +286,10 @@ def _square(image: Image.Image, size: int, mode: str) -> Array:
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     image = ImageOps.fit(image.convert(mode), (size, size))
     return np.asarray(image).reshape(size, size, -1)
+
+
+def _visible(name: str) -> str:
+    return "".join(letter for letter in name if letter.isprintable()).strip()
 
 
 def _short(name: str) -> str:
