@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
@@ -76,8 +75,8 @@ class Network:
     inputs, outputs : how many numbers a sample has, and how many classes there are.
     hidden : the widths of the hidden layers; () is a linear model, with the loss "softmax" a softmax regression.
     activation : what hidden units make of their sum, "relu" or "tanh". The slope of ReLU at 0 is 0.
-    loss, settings : the slug of a loss, and its settings by name. A loss for numbers or for two classes judges each
-        score by itself, as one class against all others, and the losses are added up.
+    loss_slug, settings : the loss, and its settings as pairs of name and value. A loss for numbers or for two classes
+        judges each score by itself, as one class against all others, and the losses are added up.
     penalty : lambda above; biases are not penalised.
 
     As scikit-learn's ``MLPClassifier(alpha=penalty * batch_size)``, which divides its penalty by the batch size. Here
@@ -93,8 +92,6 @@ class Network:
     penalty: float = 0.0
 
     def __post_init__(self) -> None:
-        settings = self.settings.items() if isinstance(self.settings, Mapping) else self.settings
-        object.__setattr__(self, "settings", tuple(sorted(settings)))
         object.__setattr__(self, "hidden", tuple(self.hidden))
         for what, width in (("inputs", self.inputs), ("outputs", self.outputs), *(("width", h) for h in self.hidden)):
             if not isinstance(width, (int, np.integer)) or width < 1:
