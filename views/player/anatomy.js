@@ -18,6 +18,7 @@ export class Anatomy {
 
   /** Opens or closes; what is there to be seen comes from Python, which sends nothing while it is closed. */
   toggle() {
+    if (this.stage.scene?.record) return; // nothing but its snapshots is known
     this.isWanted = !this.isWanted;
     this.stage.questions.ask("request", { anatomy: this.isWanted ? this.stage.step : false });
     this.stage.parts.showAnatomy(this.isWanted);

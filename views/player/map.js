@@ -254,7 +254,7 @@ export class MapView {
 
   /** Puts the handle back to the scene's own start. */
   returnStart() {
-    if (this.handle.isDragging || !this.scene) return;
+    if (this.handle.isDragging || !this.scene?.start) return;
     this.start = this.scene.start;
     this.placeHandle();
   }
@@ -268,6 +268,7 @@ export class MapView {
   listen() {
     this.stopListening = listenForClicks(this.host, (x, y, target) => {
       if (this.handle.element.contains(target) || this.handle.isDragging || target.closest(".rv-over")) return;
+      if (!this.scene?.start) return;
       const isOnGround = this.box && x >= this.box[0] && x <= this.box[2] && y >= this.box[1] && y <= this.box[3];
       if (isOnGround) this.moveStart(this.view.toPoint(x, y), true);
     });
@@ -300,7 +301,8 @@ export class MapView {
     if (!nearest) return;
     const { run, index } = nearest;
     const [w1, w2] = run.points[index];
-    this.tip.textContent = `${run.label}, step ${index}: loss ${run.losses[index]} at w1 ${short(w1)}, w2 ${short(w2)}`;
+    const { step, axes } = this.scene.record ?? { step: "step", axes: ["w1", "w2"] };
+    this.tip.textContent = `${run.label}, ${step.toLowerCase()} ${index}: loss ${run.losses[index]} at ${axes[0]} ${short(w1)}, ${axes[1]} ${short(w2)}`;
     this.tip.hidden = false;
     this.tip.style.left = `${clamp(x + 14, 0, Math.max(0, this.view.size.width - this.tip.offsetWidth))}px`;
     this.tip.style.top = `${clamp(y - 44, 0, this.view.size.height)}px`;
