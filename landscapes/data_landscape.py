@@ -123,7 +123,7 @@ class DataLandscape(Landscape):
 
     def gradient(self, points: Any, batch: Any = None) -> np.ndarray:
         """The exact gradient of the loss over a batch or all samples: points (2, ...) -> (2, ...)."""
-        return self._play_on(self._columns(batch), value_and_gradient, points)[1:]
+        return self._play_on(self._columns(batch), gradient, points)
 
     def value_and_gradient(self, points: Any, batch: Any = None) -> tuple[Any, np.ndarray]:
         """The loss and its gradient over a batch or all samples: points (2, ...) -> (...), (2, ...)."""

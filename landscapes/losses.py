@@ -25,7 +25,7 @@ import autograd.numpy as np
 
 from knobs import Knob, declared_knob, knob, positive
 from landscapes.recording import Function, Recording, gradient
-from landscapes.smooth import log_sum_exp
+from landscapes.smooth import log_one_plus_exp, log_sum_exp
 
 Task = Literal["regression", "binary", "classes"]
 
@@ -210,7 +210,7 @@ def _huber(prediction, target, delta=DELTA):
     task="binary",
 )
 def _logistic(score, target):
-    return np.logaddexp(0.0, -target * score)
+    return log_one_plus_exp(-target * score)
 
 
 @_loss(

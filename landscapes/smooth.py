@@ -54,6 +54,26 @@ defvjp(_sinc_of_root, lambda sinc, s: lambda g: g * _slope_of_sinc_of_root(s))
 
 
 @primitive
+def log_one_plus_exp(s: Any) -> Any:
+    """log(1 + exp(s)), which never overflows; several times as fast as ``logaddexp``."""
+    return np.maximum(s, 0) + np.log1p(np.exp(-np.abs(s)))
+
+
+@primitive
+def sigmoid(s: Any) -> Any:
+    """1 / (1 + exp(-s)), the slope of ``log_one_plus_exp``.
+
+    >>> sigmoid(np.array([-1e6, 0.0, 1e6])).round(12).tolist()
+    [0.0, 0.5, 1.0]
+    """
+    return 1 / (1 + np.exp(np.minimum(-s, 709)))  # exp(710) would overflow
+
+
+defvjp(log_one_plus_exp, lambda _, s: lambda g: g * sigmoid(s))
+defvjp(sigmoid, lambda share, s: lambda g: g * share * sigmoid(-s))
+
+
+@primitive
 def log_sum_exp(scores: Any) -> Any:
     """log(sum(exp(scores))) over the last axis, which never overflows."""
     highest = np.max(scores, axis=-1, keepdims=True)
