@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from knobs import Switch, format_value, knobs_of
+from knobs import Choice, Switch, format_value, knobs_of
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, WALKERS
 from presets import PRESETS, preset_keys
@@ -109,9 +109,43 @@ def test_every_surface_can_be_chosen_and_has_a_control_for_each_of_its_settings(
     checked(labelled(app.selectbox, "Surface").set_value(slug).run())
     assert scene_of(app).surface == slug
     assert not app.warning
-    for name, declared in LANDSCAPES[slug].knobs.items():
-        assert in_card(app.select_slider, declared.label or name)
     assert LANDSCAPES[slug].title in everything_said(app)
+    app.session_state["scene-more"] = True
+    checked(app.run())
+    surface = LANDSCAPES[slug]
+    for declared in surface.knobs.values():
+        if isinstance(declared.valid, Choice):
+            assert labelled(app.selectbox, declared.label).value == declared.default
+        elif declared.matters(surface.settings):
+            assert in_card(app.select_slider, declared.label).value == declared.default
+        else:
+            assert not [slider for slider in app.select_slider if slider.label.startswith(declared.label)]
+
+
+def test_a_setting_that_matters_to_one_choice_only_comes_with_it(open_app):
+    app = open_app("surface=diabetes-line&run=adam")
+    assert not [slider for slider in app.select_slider if "delta" in slider.label]
+    checked(labelled(app.selectbox, "Loss").set_value("huber").run())
+    assert dict(scene_of(app).settings)["loss"] == "huber"
+    assert [slider for slider in app.select_slider if "delta" in slider.label]
+
+
+def test_the_batch_of_a_run_is_set_on_its_card_and_all_the_data_is_no_batch(open_app):
+    app = open_app("surface=diabetes-line&steps=20&run=sgd:lr=0.05")
+    assert labelled(app.text_input, "Batch size, exact value").value == "442"
+    checked(labelled(app.text_input, "Batch size, exact value").set_value("33").run())
+    assert scene_of(app).labels == ("SGD, batch 33",)
+    assert in_card(app.select_slider, "Batch size").value == 33
+    checked(in_card(app.select_slider, "Batch size").set_value(64).run())
+    assert scene_of(app).runs[0].phases[0].batch.size == 64
+    checked(labelled(app.text_input, "Batch size, exact value").set_value("1000").run())
+    assert scene_of(app).labels == ("Gradient descent",)
+    checked(labelled(app.text_input, "Batch size, exact value").set_value("0").run())
+    assert "Gradient descent: size must be in [1, 1000000], got 0" in warnings_of(app)
+    checked(labelled(app.text_input, "Batch size, exact value").set_value("1").run())
+    checked(labelled(app.selectbox, "Surface").set_value("booth").run())
+    assert scene_of(app).labels == ("Gradient descent",)
+    assert not [slider for slider in app.select_slider if slider.label.startswith("Batch size")]
 
 
 @pytest.mark.parametrize("slug", WALKERS)

@@ -270,8 +270,8 @@ def test_a_setting_of_a_part_that_makes_no_sense_is_named(open_app):
 
 
 def test_a_run_goes_on_with_another_rule_whose_settings_are_shown(open_app):
-    app = open_app("surface=booth&steps=300&run=momentum:lr=0.02")
-    checked(labelled(app.get("menu_button"), "Then").set_value("adam").run())
+    app = with_more(open_app, "surface=booth&steps=300&run=momentum:lr=0.02")
+    checked(labelled(app.get("menu_button"), "Go on with").set_value("adam").run())
     [run] = scene_of(app).runs
     assert run.title == "Momentum, then Adam"
     assert in_card(app.select_slider, "beta1 direction").value == 0.9
@@ -294,8 +294,8 @@ def phase_choice(app):
 
 
 def test_the_rate_is_changed_in_mid_run_with_or_without_the_memory(open_app):
-    app = open_app("surface=booth&steps=300&run=momentum:lr=0.02")
-    checked(labelled(app.get("menu_button"), "Then").set_value("").run())
+    app = with_more(open_app, "surface=booth&steps=300&run=momentum:lr=0.02")
+    checked(labelled(app.get("menu_button"), "Go on with").set_value("").run())
     assert labelled(app.toggle, "Keep its memory").value is True
     checked(labelled(app.toggle, "Keep its memory").set_value(False).run())
     assert not scene_of(app).runs[0].phases[1].carry

@@ -53,13 +53,16 @@ def _surface(session: Session) -> None:
     scene = session.scene
     titles = {slug: surface.title for slug, surface in LANDSCAPES.items()}
     choice("Surface", titles, scene.surface, "surface", session.choose_surface)
-    settings = scene.landscape.settings
-    for name, declared in scene.landscape.knobs.items():
-        if not declared.matters(settings):
-            continue
-        apply = partial(session.set_surface_setting, name)
-        value = settings[name]
-        setting_control(scene.landscape.title, declared, value, f"surface-{name}", apply, session.attempt)
+    _surface_settings(session, is_rare=False)
+
+
+def _surface_settings(session: Session, *, is_rare: bool) -> None:
+    """The settings of the surface that mean something beside the others: the everyday or the rare ones."""
+    surface = session.scene.landscape
+    for name, declared in surface.knobs.items():
+        if declared.rare == is_rare and declared.matters(surface.settings):
+            apply, value = partial(session.set_surface_setting, name), surface.settings[name]
+            setting_control(surface.title, declared, value, f"surface-{name}", apply, session.attempt)
 
 
 def _runs(session: Session) -> None:
@@ -128,7 +131,6 @@ def _actions(session: Session, run_id: int, number: int, is_hidden: bool) -> Non
         for name, words, act in actions:
             change = partial(session.attempt, partial(act, run_id))
             st.button(words, key=f"{key}-{name}", type="tertiary", on_click=change)
-        next_phase_menu(session, run_id)
         if _rare(session, run_id, number) or takes_parts(run.phases[number]):
             words = "Less" if session.more else "More"
             st.button(words, key=f"{key}-more", type="tertiary", on_click=session.toggle_more)
@@ -140,6 +142,7 @@ def _added(session: Session, run_id: int, number: int, label: str) -> None:
     if session.more:
         with st.container(key="run-more"):
             if takes_parts(phase):
+                next_phase_menu(session, run_id)
                 part_controls(session, run_id, number, label)
             for name in _rare(session, run_id, number):
                 _run_setting(session, run_id, number, label, name)
@@ -223,6 +226,7 @@ def _scales(session: Session) -> None:
             choice(label, scales, current, f"scale-{name}-choice", partial(session.set_scale, name))
         per: dict[str, str] = {per: PER_TITLES[per] for per in pers_on(scene.landscape)}
         choice("Loss curve and table", per, session.view.per, "scale-per-choice", partial(session.set_scale, "per"))
+        _surface_settings(session, is_rare=True)
         noise = knobs_of(Scene)["noise"]
         setting_control(Scene.title, noise, scene.noise, "noise", session.set_noise, session.attempt)
         _seed(session)

@@ -154,8 +154,6 @@ def phase_controls(session: Session, run_id: int, number: int, label: str) -> No
 def next_phase_menu(session: Session, run_id: int) -> None:
     """What the run may go on with: the same rule at another rate, or another rule."""
     last = session.run(run_id).phases[-1]
-    if not takes_parts(last):
-        return
     titles = {_SAME_RULE: f"{last.rule.title} at another rate"}
     titles |= {slug: cls.title for slug, cls in OPTIMIZERS.items() if slug != last.rule.slug}
     key = f"run-{run_id}-then"
@@ -165,11 +163,12 @@ def next_phase_menu(session: Session, run_id: int) -> None:
         session.attempt(lambda: session.add_phase(run_id, slug))
 
     st.menu_button(
-        "Then",
+        "Go on with",
         list(titles),
         key=key,
         format_func=lambda slug: titles[slug],
-        type="tertiary",
+        icon=":material/add:",
+        width="stretch",
         help="What the run goes on with after some steps",
         disabled=len(session.run(run_id).phases) >= MAX_PHASES,
         on_click=add,

@@ -75,7 +75,8 @@ def test_every_optimizer_of_the_menu_is_within_the_window(page, open_page):
 
 def test_a_run_goes_on_with_another_optimizer(page, open_page):
     stage = open_page(page, "surface=himmelblau&steps=60&run=momentum:lr=0.001&step=60")
-    page.get_by_role("button", name="Then", exact=True).click()
+    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("button", name="Go on with").click()
     with repainted(stage):
         page.get_by_role("menuitem", name="Adam", exact=True).click()
     assert list(outcomes_of(stage)) == ["Momentum, then Adam"]
@@ -95,7 +96,7 @@ def test_nothing_serious_is_found_where_parts_and_phases_are_set(new_page, open_
     assert_no_grave_faults(page)
     page.get_by_role("radio", name="2 Adam").check(force=True)
     page.get_by_text("Keep its memory").wait_for()
-    then = page.get_by_role("button", name="Then", exact=True)
+    then = page.get_by_role("button", name="Go on with")
     page.wait_for_timeout(1_000)  # while the card is made anew, that of the other phase stands there too
     eventually(page, lambda: then.count() == 1)
     then.click()
