@@ -57,10 +57,11 @@ def bar(index: int, judged: Judged) -> str:
     """A class's probability as a bar, and which way its score is pulled, in HTML."""
     share, slope = judged.probabilities[index], judged.slopes[index]
     way = "raise this score" if slope < 0 else "lower this score"
+    name, is_true = CLASSES[index], " is-true" if TRUE[index] else ""
     return (
-        f'<div class="rl-classes"><div class="rl-class{" is-true" if TRUE[index] else ""}"><b>{CLASSES[index]}</b>'
+        f'<div class="rl-class{is_true}"><i class="rl-icon is-{name.lower()}"></i><b>{name}</b>'
         f'<div class="rl-probability"><i style="width:{100 * share:.2f}%"></i></div><span>{100 * share:.1f} %</span>'
-        f"<small>slope {signed(slope)}: {way}</small></div></div>"
+        f"<small>slope {signed(slope)}: {way}</small></div>"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -19,8 +20,9 @@ LINE = "A loss turns a prediction into one number. Its slope is all that gradien
 
 NUMBERS = "Far off, squared error shouts. Near, absolute error does not calm down."
 SCORES = "The sign of the score names the class. Cross-entropy is never content."
+LABELS = "For the label 1 the axis is the score itself; for the label \u22121 it is the score turned round."
 OUTLIER = (
-    "Drag the gold point. As an outlier it makes up most of the loss under all three. What bends a line is the pull, "
+    "Drag the ringed point. As an outlier it makes up most of the loss under all three. What bends a line is the pull, "
     "the size of a point's slope: squared, it grows with the error; absolute, it is the same for every point off the "
     "line; Huber's grows as far as delta."
 )
@@ -53,17 +55,18 @@ def losses_page() -> None:
     st.html(page_style() + _style())
     st.html(f'<header class="rl-headline"><h1>{HEADLINE}</h1><p>{LINE}</p></header>')
     left, right = st.columns(2, gap="small")
-    with left, st.container(key="losses-card-numbers"):
+    with left, st.container(key="losses-card-numbers", height="stretch"):
         _title("A number", NUMBERS)
         show_curves("regression", _delta())
         _delta_slider("losses-delta-of-curves")
-    with right, st.container(key="losses-card-scores"):
+    with right, st.container(key="losses-card-scores", height="stretch"):
         _title("One of two classes", SCORES)
         show_curves("binary", _delta())
+        st.markdown(f":gray[{LABELS}]")
     with st.container(key="losses-card-outlier"):
         _title("What does one outlier do?", OUTLIER)
         _outlier()
-        _delta_slider("losses-delta-of-lines")
+        _delta_slider("losses-delta-of-lines", width=480)
     with st.container(key="losses-card-cat"):
         _title("A cat called a pizza", CATS)
         _cat()
@@ -80,7 +83,7 @@ def _delta() -> float:
     return float(st.session_state.get(_DELTA, _HUBER_DELTA.default))
 
 
-def _delta_slider(key: str) -> None:
+def _delta_slider(key: str, width: int | Literal["stretch"] = "stretch") -> None:
     """One of the two sliders of Huber's delta, which always agree."""
 
     def take() -> None:
@@ -88,7 +91,15 @@ def _delta_slider(key: str) -> None:
 
     st.session_state[key] = _delta()
     knob = _HUBER_DELTA
-    st.select_slider(knob.label, slider_values(knob), key=key, help=knob.help, format_func=format_value, on_change=take)
+    st.select_slider(
+        knob.label,
+        slider_values(knob),
+        key=key,
+        help=knob.help,
+        format_func=format_value,
+        on_change=take,
+        width=width,
+    )
 
 
 @st.fragment
@@ -121,17 +132,19 @@ def _cat() -> None:
         st.session_state[_SCORES] = tuple(st.session_state[key] for key in keys)
 
     judged = judge(scores)
-    for index, (name, key) in enumerate(zip(CLASSES, keys, strict=True)):
-        left, right = st.columns([2, 3], gap="medium", vertical_alignment="center")
-        st.session_state[key] = scores[index]
-        with left:
-            st.select_slider(
-                f"Score of {name.lower()}", _stops(scores[index]), key=key, format_func=_two, on_change=take
-            )
-        with right:
-            st.html(bar(index, judged))
-    st.html(comparison(judged))
-    st.markdown(f":gray[{SQUARED}]")
+    classes, table = st.columns([3, 2], gap="large", vertical_alignment="center")
+    with classes:
+        for index, (name, key) in enumerate(zip(CLASSES, keys, strict=True)):
+            left, right = st.columns(2, gap="medium", vertical_alignment="center")
+            st.session_state[key] = scores[index]
+            with left:
+                label, stops = f"Score of {name.lower()}", _stops(scores[index])
+                st.select_slider(label, stops, key=key, format_func=_two, on_change=take)
+            with right:
+                st.html(bar(index, judged))
+    with table:
+        st.html(comparison(judged))
+        st.markdown(f":gray[{SQUARED}]")
 
 
 def _stops(present: float) -> tuple[float, ...]:
@@ -147,8 +160,8 @@ def _two(score: float) -> str:
 def _cards(losses: list[Loss]) -> None:
     """A card for each loss: its formula, its slope, what it does and when to take it."""
     for column, loss in zip(st.columns(len(losses), gap="small"), losses, strict=True):
-        with column, st.container(key=f"losses-card-of-{loss.slug}"):
-            st.markdown(f"### {loss.title}")
+        with column, st.container(key=f"losses-card-of-{loss.slug}", height="stretch"):
+            st.markdown(f"#### {loss.title}")
             st.latex(loss.formula)
             st.latex(loss.slope_formula)
             st.markdown(loss.about)

@@ -5,7 +5,7 @@ import { afterKey, nearest, pathThrough, scale, tangent, ticks } from "./geometr
 
 const NARROW = 480;
 const SIZES = {
-  wide: { left: 40, right: 14, top: 40, losses: 224, between: 50, slopes: 132, bottom: 44 },
+  wide: { left: 40, right: 14, top: 40, losses: 204, between: 50, slopes: 120, bottom: 44 },
   narrow: { left: 30, right: 12, top: 40, losses: 190, between: 50, slopes: 112, bottom: 44 },
 };
 const GRID = { x: 1, losses: 3, slopes: 3 };

@@ -40,3 +40,18 @@ export function tangent(x, y, slope, unit, length) {
   const share = length / Math.hypot(across, up);
   return { x1: x - across * share, y1: y - up * share, x2: x + across * share, y2: y + up * share };
 }
+
+/** The same heights, in the same order from above, at least `gap` apart and all between `low` and `high`. */
+export function spread(heights, gap, low, high) {
+  const order = heights.map((_, i) => i).sort((a, b) => heights[a] - heights[b]);
+  const placed = [...heights];
+  order.forEach((i, rank) => {
+    const least = rank ? placed[order[rank - 1]] + gap : low;
+    placed[i] = Math.max(placed[i], least);
+  });
+  order.reverse().forEach((i, rank) => {
+    const most = rank ? placed[order[rank - 1]] - gap : high;
+    placed[i] = Math.min(placed[i], most);
+  });
+  return placed;
+}

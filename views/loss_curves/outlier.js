@@ -1,11 +1,12 @@
 // Points, the line of each loss through them, and one point that is dragged. The lines are fitted in Python.
 
 import { colourOf, html, set, svg, swatch, watchWidth } from "./drawing.js";
-import { scale, ticks } from "./geometry.js";
+import { scale, spread, ticks } from "./geometry.js";
 
-const SPACE = { left: 34, right: 14, top: 14, bottom: 30 };
+const SPACE = { left: 34, right: 78, top: 14, bottom: 30 };
 const HEIGHT = { wide: 380, narrow: 280 };
 const NARROW = 480;
+const LABEL_PIXELS = 18; // between the names of two lines
 const STRIDE = 0.5; // units a key moves the point; with shift a tenth
 const FINE = 0.1;
 const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
@@ -86,7 +87,7 @@ export class Outlier {
   makeTable() {
     this.table.replaceChildren();
     const head = html("tr", "", html("thead", "", this.table));
-    for (const name of ["Best line under", "Slope", "Its part of the loss", "Its pull"]) html("th", "", head, name, { scope: "col" });
+    for (const name of ["Best line under", "Slope", "Outlier’s part of the loss", "Outlier’s pull"]) html("th", "", head, name, { scope: "col" });
     const body = html("tbody", "", this.table);
     for (const line of this.message.lines) {
       const row = html("tr", "", body, "", { "data-loss": line.slug });
@@ -132,6 +133,10 @@ export class Outlier {
       const ends = { x1: this.toX(window.x[0]), y1: this.toY(line.ends[0]), x2: this.toX(window.x[1]), y2: this.toY(line.ends[1]) };
       svg("line", group, { ...ends, class: line.dashed ? "rl-line is-dashed" : "rl-line", style: colourOf(line) });
     }
+    const heights = lines.map((line) => this.toY(line.ends[1]) + 5);
+    spread(heights, LABEL_PIXELS, SPACE.top + 5, bottom).forEach((height, i) => {
+      svg("text", this.svg, { x: right + 8, y: height, class: "rl-label" }, lines[i].name);
+    });
     Array.from(x).forEach((value, i) => svg("circle", this.svg, { cx: this.toX(value), cy: this.toY(y[i]), r: 6, class: "rl-sample" }));
     this.placePoint();
   }
