@@ -80,7 +80,13 @@ class Experiment:
 
     title: ClassVar[str] = "Experiment"
 
-    model: str = knob("one-layer", "", "How many layers there are between the image and the classes.", valid=models)
+    model: str = knob(
+        "one-layer",
+        "",
+        "How many layers there are between the image and the classes.",
+        valid=models,
+        label="Model",
+    )
     width: int = knob(
         64,
         "h",
