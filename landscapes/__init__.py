@@ -4,16 +4,17 @@
 >>> LANDSCAPES["booth"].minima, LANDSCAPES["booth"].minimum_value
 (((1.0, 3.0),), 0.0)
 
-A new surface is one function under ``@landscape`` in a module of this package; every module is imported here, so
-there is no list to edit. ``landscape`` says how to declare one.
+A new surface is one function under ``@landscape`` in a module of this package, or under ``@data_landscape`` if it is
+the loss of a model over data; every module is imported here, so there is no list to edit. The two say how to declare one.
 """
 
 from importlib import import_module
 from pkgutil import iter_modules
 
+from landscapes.data_landscape import DataLandscape, Samples, data_landscape
 from landscapes.surface import LANDSCAPES, Landscape, landscape
 
-__all__ = ["LANDSCAPES", "Landscape", "landscape"]
+__all__ = ["LANDSCAPES", "DataLandscape", "Landscape", "Samples", "data_landscape", "landscape"]
 
 for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")

@@ -156,7 +156,11 @@ class DataLandscape(Landscape):
 
     def _checked(self, batch: Any) -> np.ndarray:
         """A batch as an array of sample numbers; ValueError if it is none."""
-        array, count = np.asarray(batch), len(self.samples)
+        count = len(self.samples)
+        try:
+            array = np.asarray(batch)
+        except ValueError:
+            raise ValueError(f"{self.title}: batch must be one row of sample numbers, got uneven rows") from None
         if array.ndim != 1:
             raise ValueError(f"{self.title}: batch must be one row of sample numbers, got the shape {array.shape}")
         if not array.size:

@@ -39,7 +39,7 @@ BOUNDARY_LOSS = _choice_of_loss("logistic", "hinge", "squared-hinge")
 DELTA = knob(
     1.0,
     r"\delta",
-    "How far off a prediction may be before it counts as an outlier. Disease progression varies by about 1.",
+    "How far off a prediction may be before it counts as an outlier, in standard deviations of disease progression.",
     valid=positive,
     offer=(0.1, 10),
     scale="log",
@@ -161,9 +161,9 @@ def diabetes_line(
     y_range=(-3, 4),
     start=(-1, 3),
     minima=lowest_boundary,
-    about="Every point of this map is a boundary between benign and malignant: it stands at right angles to the arrow "
-    "(w1, w2), and a longer arrow means a surer model. The inputs are the mean radius and the mean texture of the cell "
-    "nuclei in 569 tumours.",
+    about="Every point of this map is a straight boundary between benign and malignant tumours. It stands at right "
+    "angles to the arrow (w1, w2), and the longer the arrow, the surer the model. It sees the mean radius and the mean "
+    "texture of the cell nuclei in 569 tumours.",
     samples=data_sets.breast_cancer,
     model=score,
     picture="boundary",
@@ -223,8 +223,8 @@ def tanh_network(w1, w2, x, y):
     y_range=(-2, 4),
     start=(2, -1),
     minima=fits.smooth_minimum,
-    about="Every point of this map is a straight boundary between two half moons that no straight boundary can keep "
-    "apart. The best one still puts five of six points on the right side.",
+    about="Every point of this map is a straight boundary between two half moons, and none keeps them apart. The best "
+    "one has five of six points on the right side.",
     samples=data_sets.moons,
     model=score,
     picture="boundary",
