@@ -20,6 +20,7 @@ import numpy as np
 
 from lab.experiment import Experiment
 from lab.images import Images, Split
+from lab.threads import one_blas_thread
 from lab.trials import Progress, Trial
 from lab.walker import Batch, Walker
 from optimizers.batches import batches_of
@@ -74,7 +75,8 @@ class Training:
         return self
 
     def __next__(self) -> Progress:
-        return next(self._work)
+        with one_blas_thread():
+            return next(self._work)
 
     def _train(self) -> Iterator[Progress]:
         inputs, targets, weights = self.data.train.inputs, self._targets["train"], self._weights
@@ -133,8 +135,10 @@ class Training:
     def _judged(self, part: str, weights: Array) -> tuple[float, float]:
         """The loss and the accuracy on one of the three sets."""
         split: Split = self.data.splits[part]
-        right = self.network.scores(weights, split.inputs).argmax(axis=1) == split.labels
-        return float(self.network.loss(weights, split.inputs, self._targets[part])), float(right.mean())
+        with one_blas_thread():
+            loss = self.network.loss(weights, split.inputs, self._targets[part])
+            right = self.network.scores(weights, split.inputs).argmax(axis=1) == split.labels
+        return float(loss), float(right.mean())
 
     @property
     def trial(self) -> Trial:
