@@ -28,7 +28,7 @@ def batch_noise(scene: Scene) -> None:
         return
     noise = _noise_at(surface, scene.start)
     st.markdown("### How noisy is a batch?")
-    st.html(noise_chart(noise))
+    st.markdown(noise_chart(noise), unsafe_allow_html=True)  # st.html takes SVG out
     st.markdown(noise_in_words(noise, len(surface.samples)))
 
 

@@ -43,7 +43,8 @@ def explanations(session: Session) -> None:
                 for rule in others.values():
                     _formula(rule)
     st.markdown(f"**{scene.landscape.title}**, the surface: {scene.landscape.about}")
-    st.latex(rf"f(x, y) = {scene.landscape.formula}")
+    weights = "x, y" if scene.landscape.samples is None else "w_1, w_2"  # x and y stand for data then
+    st.latex(rf"f({weights}) = {scene.landscape.formula}")
 
 
 def _phase(run: Run, number: int, label: str, *, is_new: bool) -> None:
