@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from scenes import simulate
+from views.batch_noise import batch_noise
 from views.explanations import explanations
 from views.page_style import page_style
 from views.panel import panel
@@ -34,13 +35,15 @@ def playground() -> None:
         _stage(session)
         send_terrain(session.scene, session.view)
     with right:
-        st.html('<div class="rv-anatomy-place"></div>')  # where a phone has what is inside a step
+        # Where a phone has the data, and what is inside a step.
+        st.html('<div class="rv-data-place"></div><div class="rv-anatomy-place"></div>')
         with st.container(key="panel"):
             panel(session)
     with st.container(key="below"):
         left, right = st.columns([3, 2], gap="large")
         with left:
             _what_happened(session)
+            batch_noise(session.scene)
         with right:
             explanations(session)
 
@@ -73,11 +76,13 @@ def _stage(session: Session) -> None:
 
 
 def _answer(session: Session, request: dict[str, Any]) -> None:
-    """What is asked for on the stage itself: a scene by its key, smaller rates for runs that overflowed, or anatomy."""
+    """What is asked for on the stage: a scene by its key, smaller rates for runs that overflowed, outliers, anatomy."""
     if "anatomy" in request:
         session.anatomy = None if request["anatomy"] is False else int(request["anatomy"])
     elif "preset" in request:
         session.open_preset(request["preset"])
+    elif "outliers" in request:
+        session.add_outliers(int(request["outliers"]), request["at"])
     else:
         session.scale_rates(request["slower"], request["factor"])
 

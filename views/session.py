@@ -127,6 +127,19 @@ class Session:
         settings = {**dict(self.scene.settings), name: value}
         self.change(dataclasses.replace(self.scene, settings=tuple(settings.items())))
 
+    def add_outliers(self, count: int, at: Sequence[float] | None = None) -> None:
+        """So many more samples that fit in badly, all of them at one place of the data; 0 for none at all any more.
+
+        ValueError says so where a surface has no such samples, or would have too many.
+        """
+        settings = dict(self.scene.settings)
+        if "outliers" not in settings:
+            raise ValueError(f"{self.scene.landscape.title} takes no outliers")
+        settings["outliers"] = int(settings["outliers"]) + count if count else 0
+        if at is not None:
+            settings["outlier_x"], settings["outlier_y"] = map(float, at)
+        self.change(dataclasses.replace(self.scene, settings=tuple(settings.items())))
+
     def set_start(self, x: float, y: float) -> None:
         self.change(dataclasses.replace(self.scene, start=(x, y)))
 

@@ -10,7 +10,7 @@ const FAR_PIXELS = 4000;
 const TO_COME = 0.3;
 const MANY = 0.45; // where each run has a line of its own
 const SIZES = { line: 2, casing: 4 };
-const LOW = 120; // between axes of fewer pixels there is room for half the ticks
+const LOW = 120; // between axes of fewer pixels there is room for half the ticks, in writing of 12 pixels
 
 export class LossView {
   /** `plotly` is the promise of Plotly.js; `onScrub(step)` hears the step that a pointer asks for. */
@@ -57,7 +57,7 @@ export class LossView {
   layout() {
     const { width, height, font, isBare } = this.size;
     const { xaxis, yaxis } = this.axes;
-    const ticks = height - this.space.t - this.space.b < LOW && yaxis.dtick ? { dtick: 2 * yaxis.dtick } : {};
+    const ticks = height - this.space.t - this.space.b < (LOW * font) / 12 && yaxis.dtick ? { dtick: 2 * yaxis.dtick } : {};
     const style = { tickfont: { size: font }, showticklabels: !isBare };
     return {
       ...this.axes,

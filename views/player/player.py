@@ -6,7 +6,6 @@ import base64
 import dataclasses
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,33 +19,18 @@ import streamlit.components.v2 as components_v2
 from optimizers import Trajectory
 from presets import preset_keys
 from scenes import Scene, View, format
-from views.figures import bare_map, bare_relief, is_log_colour, loss_scale, losses_layout, on_map
+from views.data_view import batch_part, models_part, samples_part
+from views.figures import bare_map, bare_relief, is_log_colour, loss_scale
 from views.player.anatomy import anatomy_in, anatomy_message
 from views.player.message import pack
+from views.player.show import Opening, Show, ShownRun, show_message, terrain_id
 from views.shading import relief_image
 from views.terrain import Terrain, terrain_of
-from views.theme import CASING, marks_of, themes
-from views.words import DARK_HEADLINE, headline_of
+from views.theme import marks_of, themes
+from views.words import headline_of
 
 FOLDER = Path(__file__).parent
 FLAT_START = "The slope here is exactly 0. Nothing will move."
-
-
-@dataclass(frozen=True)
-class Opening:
-    """The occasion on which a scene was opened: its ``number``, and whether the stage begins by playing.
-
-    >>> Opening(1, autoplay=True).is_debut, Opening(2, autoplay=True).is_debut
-    (True, False)
-    """
-
-    number: int = 1
-    autoplay: bool = False
-
-    @property
-    def is_debut(self) -> bool:
-        """Whether this is a visit without a link: the browser shows it in the dark if it is the first one."""
-        return self.autoplay and self.number == 1
 
 
 def _serve(name: str, folder: Path, files: Iterable[Path]) -> str:
@@ -76,7 +60,17 @@ def _component(function: str) -> Any:
 
 def send_terrain(scene: Scene, view: View) -> None:
     """Send the terrain of a scene: an element of its own, which Streamlit sends again only when it has changed."""
-    _component("receiveTerrain")(data=terrain_message(terrain_of(scene.landscape, is_log_colour(view))), key="terrain")
+    _send_ground(terrain_of(scene.landscape, is_log_colour(view)))
+
+
+def _send_ground(terrain: Terrain) -> None:
+    _component("receiveTerrain")(data=terrain_message(terrain), key="terrain")
+
+
+def record_stage(show: Show, key: str) -> None:
+    """Mount a stage with its ground for runs that have been recorded: nothing is asked of Python on it."""
+    _component("showStage")(data=show_message(show, Opening()), key=key)
+    _send_ground(show.terrain)
 
 
 def send_anatomy(scene: Scene, view: View, run: int, around: int) -> None:
@@ -98,30 +92,30 @@ def stage(
 
     The browser takes over the view only when it has not seen this opening yet. A drag or click that moves the start
     comes back as the trigger ``start``: ``{"x": ..., "y": ..., "final": ...}``; what else is asked for on the stage as
-    ``request``: ``{"preset": id}``, ``{"slower": [indices of runs], "factor": ...}`` or, to see what is inside the
-    steps near one of them or no longer, ``{"anatomy": step or False}``.
+    ``request``: ``{"preset": id}``, ``{"slower": [indices of runs], "factor": ...}``, ``{"outliers": how many more, or
+    0 for none at all, "at": [input, target] or None}`` or, to see what is inside the steps near one of them or no
+    longer, ``{"anatomy": step or False}``.
     """
     message = scene_message(scene, view, paths, opening)
     mount = _component("showStage")
     return mount(data=message, key="stage", on_start_change=on_start_change, on_request_change=on_request_change)
 
 
-def terrain_id(terrain: Terrain) -> str:
-    """The name under which a terrain and the paths that belong to it find each other."""
-    surface = terrain.landscape
-    return f"{surface.slug}:{sorted(surface.settings.items())}:{terrain.heights.logarithmic}"
-
-
 @lru_cache(maxsize=16)
 def terrain_message(terrain: Terrain) -> bytes:
-    """Ground, map and relief of a terrain in both themes; grids are sent once for all four figures."""
+    """Ground, map and relief of a terrain in both themes; grids are sent once for all four figures.
+
+    Where the terrain is the loss over data, so are the samples: they change with nothing else.
+    """
     shared: dict[bytes, np.ndarray] = {}
     figures = {
         name: {"map": _plain(bare_map(terrain, theme), shared), "relief": _plain(bare_relief(terrain, theme), shared)}
         for name, theme in themes().items()
     }
     images = {name: np.frombuffer(relief_image(terrain, theme), np.uint8) for name, theme in themes().items()}
-    return pack({"id": terrain_id(terrain), "figures": figures, "images": images})
+    samples = samples_part(terrain.landscape)
+    data = {"data": samples} if samples else {}
+    return pack({"id": terrain_id(terrain), "figures": figures, "images": images, **data})
 
 
 def _plain(figure: go.Figure, shared: dict[bytes, np.ndarray]) -> dict[str, Any]:
@@ -143,66 +137,51 @@ def _plain(figure: go.Figure, shared: dict[bytes, np.ndarray]) -> dict[str, Any]
 
 def scene_message(scene: Scene, view: View, paths: Sequence[Trajectory], opening: Opening) -> bytes:
     """Everything that the stage draws and says about a scene's runs."""
+    return show_message(show_of(scene, view, paths), opening)
+
+
+def show_of(scene: Scene, view: View, paths: Sequence[Trajectory]) -> Show:
+    """What the stage shows of a scene and its runs."""
     terrain = terrain_of(scene.landscape, is_log_colour(view))
     scale = loss_scale(scene, view, paths)
     marks = marks_of(run.rule for run in scene.runs)
-    runs = []
-    for index, (label, mark, path) in enumerate(zip(scene.labels, marks, paths, strict=True)):
-        inside = on_map(terrain, path.points)
-        runs.append(
-            {
-                "label": label,
-                "colour": mark.colour,
-                "symbol": mark.symbol,
-                "repeat": mark.repeat,
-                "hidden": index in view.hidden,
-                "sentence": path.sentence,
-                "outcome": path.outcome.name.lower(),
-                "settled": path.settled_step,
-                "leaves": inside if inside < len(path.points) else None,
-                "points": _as_float32(path.points),
-                "heights": _as_float32(terrain.heights(path.values)),
-                "losses": path.values,
-                "stops": path.stopped,
-                **({"costs": _as_float32(path.costs)} if view.per == "evaluation" else {}),
-            }
+    models = models_part(scene.landscape, paths, view.hidden)
+    batch = batch_part(paths, view.hidden)
+    runs = tuple(
+        ShownRun(
+            label=label,
+            mark=mark,
+            points=path.points,
+            heights=terrain.heights(path.values),
+            losses=path.values,
+            sentence=path.sentence,
+            outcome=path.outcome.name.lower(),
+            settled=path.settled_step,
+            stops=path.stopped,
+            hidden=index in view.hidden,
+            counts=None if view.per == "step" else path.counted(view.per),
+            more=models[index],
         )
-    surface = scene.landscape
-    headline = headline_of(scene)
-    return pack(
-        {
-            "terrain": terrain_id(terrain),
-            "link": _link_of(scene, view),
-            "opening": opening.number,
-            "autoplay": opening.autoplay,
-            "debut": opening.is_debut,
-            "view": {"step": view.step, "mode": view.mode, "lights": view.lights},
-            "headline": {"title": headline.title, "line": headline.line, "dark": DARK_HEADLINE},
-            "note": FLAT_START if paths and not paths[0].gradients[0].any() else "",
-            "presets": preset_keys(),
-            "surface": {"title": surface.title, "x": surface.x_range, "y": surface.y_range},
-            "start": scene.start,
-            "steps": scene.steps,
-            "runs": runs,
-            "losses": {
-                "layout": {name: losses_layout(scale, theme) for name, theme in themes().items()},
-                "title": scale.title,
-                "reach": scale.reach,
-                "lowest": scale.lowest,
-                "logarithmic": scale.logarithmic,
-                "reason": scale.reason,
-            },
-            "colours": {"casing": CASING},
-        }
+        for index, (label, mark, path) in enumerate(zip(scene.labels, marks, paths, strict=True))
+    )
+    return Show(
+        terrain=terrain,
+        link=_link_of(scene, view),
+        headline=headline_of(scene),
+        runs=runs,
+        steps=scene.steps,
+        scale=scale,
+        caption=scale.title,
+        start=scene.start,
+        step=view.step,
+        mode=view.mode,
+        lights=view.lights,
+        note=FLAT_START if paths and not paths[0].gradients[0].any() else "",
+        presets=preset_keys(),
+        more={"batch": batch} if batch else {},
     )
 
 
 def _link_of(scene: Scene, view: View) -> str:
     """The name of a scene's message; step, mode and lights are the browser's own."""
     return format(scene, dataclasses.replace(view, step=0, mode="2d", lights="on"))
-
-
-def _as_float32(values: np.ndarray) -> np.ndarray:
-    """For drawing: single precision, with what is beyond its range at its end."""
-    largest = np.finfo(np.float32).max
-    return np.clip(values, -largest, largest).astype(np.float32)

@@ -41,6 +41,10 @@ const MARKUP = `
 <p class="rv-live" role="status" aria-live="polite"></p>`;
 
 const COPIED_FOR_MS = 1600;
+const OF_A_SCENE = [".rv-copy", ".rv-ask", ".rv-anatomy-button", "option[value=guess]", "option[value=anatomy]"];
+
+const stepWord = (scene) => scene.record?.step ?? "Step";
+const stepOf = (scene, step) => `${stepWord(scene)} ${step} of ${scene.steps}`;
 
 /** Builds the stage inside `parent`; returns its parts and the functions that write into them. */
 export function buildStage(parent) {
@@ -84,6 +88,7 @@ export function buildStage(parent) {
     parts.plots.style.setProperty("--rv-curves-height", sizes.curves ? `${sizes.curves}px` : "auto");
     parts.map.hidden = mode === "3d";
     parts.relief.hidden = mode === "2d";
+    root.toggleAttribute("data-has-data", Boolean(sizes.data));
     for (const [name, element] of [["map", parts.map], ["relief", parts.relief], ["losses", parts.losses]]) {
       element.style.width = `${sizes[name].width}px`;
       element.style.height = `${sizes[name].height}px`;
@@ -95,6 +100,7 @@ export function buildStage(parent) {
     root.dataset.outcomes = JSON.stringify(Object.fromEntries(scene.runs.map((run) => [run.label, run.sentence])));
     parts.slider.max = scene.steps;
     root.setAttribute("aria-label", `Stage: ${scene.surface.title}. Space plays and pauses, arrow keys step.`);
+    for (const place of OF_A_SCENE) find(place).hidden = Boolean(scene.record);
     find(".rv-caption").classList.toggle("has-reason", Boolean(scene.losses.reason));
     find(".rv-caption").textContent = [scene.losses.title, scene.losses.reason].filter(Boolean).join(". ");
     const runsNow = JSON.stringify(scene.runs.map(({ label, colour, symbol, repeat, hidden }) => [label, colour, symbol, repeat, hidden]));
@@ -109,8 +115,9 @@ export function buildStage(parent) {
 
   parts.showStep = (scene, step, short) => {
     parts.slider.value = step;
-    parts.slider.setAttribute("aria-valuetext", `Step ${step} of ${scene.steps}`);
-    stepText.textContent = root.dataset.layout === "phone" ? `${step} / ${scene.steps}` : `Step ${step} of ${scene.steps}`;
+    const words = stepOf(scene, step);
+    parts.slider.setAttribute("aria-valuetext", words);
+    stepText.textContent = root.dataset.layout === "phone" ? `${step} / ${scene.steps}` : words;
     scene.runs.forEach((run, index) => {
       const loss = lossAt(run, step);
       values[index].value.textContent = short(loss);
@@ -154,10 +161,10 @@ export function buildStage(parent) {
   parts.speak = (scene, step, short) => {
     const losses = scene.runs.filter((run) => !run.hidden).map((run) => {
       if (step <= run.last) return `${run.label} ${short(run.losses[step])}`;
-      if (run.stops) return `${run.label} stopped at step ${run.last}, ${short(run.losses[run.last])}`;
+      if (run.stops) return `${run.label} stopped at ${stepWord(scene).toLowerCase()} ${run.last}, ${short(run.losses[run.last])}`;
       return `${run.label} overflowed after step ${run.last}`;
     });
-    const words = `Step ${step} of ${scene.steps}. Loss: ${losses.join(", ") || "no optimizer yet"}.`;
+    const words = `${stepOf(scene, step)}. Loss: ${losses.join(", ") || "no optimizer yet"}.`;
     if (live.textContent !== words) live.textContent = words; // what is written again is read out again
   };
   parts.remove = () => [headline, root, top].forEach((element) => element.remove());

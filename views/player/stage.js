@@ -26,10 +26,11 @@ export class Stage {
     this.parts = buildStage(parent);
     this.root = this.parts.root;
     this.questions = new Questions();
-    const onStart = (x, y, isFinal) => this.questions.ask("start", { x, y, final: isFinal });
+    const onStart = (x, y, isFinal) => this.scene?.start && this.questions.ask("start", { x, y, final: isFinal });
     this.map = new MapView(this.parts.map, plotly, onStart);
     this.losses = new LossView(this.parts.losses, plotly, (step) => this.playback.seek(step));
     this.relief = null; // made when it is first looked at: a WebGL context is dear
+    this.data = null; // made on the first surface that has any
     this.makeRelief = (Plotly) => new ReliefView(this.parts.relief, Plotly, onStart);
     this.notes = new Notes(this.parts.plots, (request) => this.questions.ask("request", request));
     this.guess = new Guess(this.parts.plots, () => this.onGuess());
@@ -90,6 +91,7 @@ export class Stage {
     [this.scene, this.terrain, this.theme] = [message, terrain, theme];
     this.root.dataset.theme = theme;
     this.parts.showScene(message);
+    if (terrain.data && !this.data) this.data = new (await import("./data.js")).DataView(this);
     const isToPlay = isNewOpening && this.open(message);
     if (!isNewOpening) this.playback.setSteps(message.steps);
     this.showHeadline();
@@ -100,6 +102,7 @@ export class Stage {
     this.map.setScene(message);
     if (isNewGround) await this.plotGround(terrain.figures[theme]);
     this.losses.setScene(message, message.losses.layout[theme], this.sizes.losses);
+    this.data?.setScene(terrain.data, message, theme);
     if (this.relief || this.mode !== "2d") await this.showRelief(isNewGround);
     this.paint();
     if (isNewScene) this.markRevision();
@@ -162,19 +165,25 @@ export class Stage {
   }
 
   layOut() {
-    this.sizes = areaSizes(this.width, window.innerHeight, this.mode, this.isPresented, this.anatomy.isOpen);
+    this.sizes = areaSizes(this.width, window.innerHeight, this.mode, this.isPresented, this.anatomy.isOpen, this.hasData);
     this.parts.layOut(this.sizes, this.mode);
     this.map.setTouch(window.matchMedia("(pointer: coarse)").matches);
     this.anatomy.place();
+    this.data?.place();
+  }
+
+  get hasData() {
+    return Boolean(this.terrain?.data);
   }
 
   async resize() {
-    if (!this.scene || this.isGone) return;
+    if (!this.scene || this.isGone || this.width < 1) return; // it is on its way out of the page, or in a closed tab
     const before = JSON.stringify(this.sizes);
     this.layOut();
     if (JSON.stringify(this.sizes) === before) return;
     await this.map.resize(this.sizes.map);
     this.losses.resize(this.sizes.losses);
+    this.data?.resize();
     await this.relief?.resize(this.sizes.relief);
     this.paint();
   }
@@ -185,12 +194,13 @@ export class Stage {
     if (this.mode !== "3d") this.map.draw(step);
     if (this.mode !== "2d") this.relief?.draw(step);
     this.losses.draw(step);
+    this.data?.draw(step);
     this.anatomy.draw();
     this.showNumbers();
     this.showNotes();
     this.root.dataset.step = step;
     this.root.dataset.painted = "true";
-    this.address.note(this.scene.link, { step, mode: this.mode, isLit: this.isLit || this.isDebut });
+    if (!this.scene.record) this.address.note(this.scene.link, { step, mode: this.mode, isLit: this.isLit || this.isDebut });
     this.speak();
   }
 
@@ -241,6 +251,7 @@ export class Stage {
       this.layOut();
       await this.map.resize(this.sizes.map);
       this.losses.resize(this.sizes.losses);
+      this.data?.resize();
       if (mode !== "2d") {
         await this.showRelief(false);
         await this.relief.resize(this.sizes.relief);
@@ -321,6 +332,7 @@ export class Stage {
     this.address.stop();
     this.questions.stop();
     this.anatomy.stop();
+    this.data?.remove();
     clearTimeout(this.speakLater);
     for (const view of [this.map, this.losses, this.relief]) view?.destroy();
     this.parts.remove();
