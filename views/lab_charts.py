@@ -1,0 +1,146 @@
+"""Curves over epochs, as pictures that need no script: pure functions from numbers to HTML."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from views.theme import CASING
+from views.words import short
+
+WIDTH, HEIGHT = 460, 240
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 122, 10, 36
+_LABEL_HEIGHT = 15
+_MOST_TICKS = 6
+_MOST_POINTS = 150
+"""So many points of a curve are drawn at most: it is sent anew several times a second."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One line of a chart.
+
+    Attributes
+    ----------
+    label : what stands at its end.
+    values : one number for each epoch, beginning with epoch 0; what is not finite is not drawn.
+    colour : the line's colour; "" for that of quiet text.
+    strong : whether it is drawn thick, with a casing as the paths on a map have, or as a thin dashed line.
+    """
+
+    label: str
+    values: Sequence[float]
+    colour: str = ""
+    strong: bool = True
+
+
+def chart(title: str, curves: Sequence[Curve], epochs: int, *, percent: bool = False) -> str:
+    """Curves on one pair of axes: epochs from 0 to ``epochs``, and values from 0 on (of shares, to 100 %).
+
+    The axis of epochs is as long as the training will be, so that nothing moves while the curves grow.
+
+    >>> picture = chart("Loss", [Curve("validation", [2.5, 1.0])], epochs=4)
+    >>> 'aria-label="Loss. validation: 2.50 at epoch 0, 1.00 at epoch 1."' in picture, "validation 1.00" in picture
+    (True, True)
+    """
+    drawn = [(curve, _points(curve.values)) for curve in curves]
+    drawn = [(curve, points) for curve, points in drawn if points]
+    highest = 1.0 if percent else max((value for _, points in drawn for _, value in points), default=1.0)
+    step = 0.25 if percent else nice_step(highest)
+    top = step * math.ceil(highest / step - 1e-9)
+    epochs = max(1, epochs)
+
+    def place(epoch: float, value: float) -> tuple[float, float]:
+        across = _LEFT + (WIDTH - _LEFT - _RIGHT) * epoch / epochs
+        return across, HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * value / top
+
+    said = (f"{curve.label}: {_told(points, percent)}." for curve, points in drawn)
+    parts = [*_axes(top, step, epochs, percent if percent or drawn else None, place(0, 0), place(epochs, top))]
+    parts += [_line(curve, [place(*point) for point in points]) for curve, points in drawn]
+    parts += _labels([(curve, place(*points[-1]), _number(points[-1][1], percent)) for curve, points in drawn])
+    picture = (
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(" ".join([f"{title}.", *said]))}">'
+        f"{''.join(parts)}</svg>"
+    )
+    return f'<figure class="rv-chart"><figcaption>{escape(title)}</figcaption>{picture}</figure>'
+
+
+def _points(values: Sequence[float]) -> list[tuple[int, float]]:
+    """The finite values with their epochs, up to the first that is not; of very many, some."""
+    points = list(itertools.takewhile(lambda point: math.isfinite(point[1]), enumerate(map(float, values))))
+    stride = max(1, math.ceil(len(points) / _MOST_POINTS))
+    return [*points[:-1:stride], *points[-1:]]
+
+
+def _told(points: Sequence[tuple[int, float]], percent: bool) -> str:
+    ends = dict.fromkeys((points[0], points[-1]))
+    return ", ".join(f"{_number(value, percent)} at epoch {epoch}" for epoch, value in ends)
+
+
+def _number(value: float, percent: bool) -> str:
+    return f"{100 * value:.1f} %" if percent else short(value)
+
+
+def nice_step(highest: float, *, whole: bool = False) -> float:
+    """The round distance between the numbers of an axis that reaches from 0 to ``highest``.
+
+    >>> [nice_step(value) for value in (2.43, 0.07, 1.0, 0.0)], nice_step(3, whole=True)
+    ([0.5, 0.02, 0.2, 0.2], 1.0)
+    """
+    if highest <= 0:
+        highest = 1.0
+    unit = 10.0 ** math.floor(math.log10(highest / _MOST_TICKS))
+    steps = (float(f"{step * unit:.12g}") for step in (1, 2, 5, 10))
+    step = next(step for step in steps if highest / step <= _MOST_TICKS + 1e-9)
+    return max(1.0, step) if whole else step
+
+
+def _axes(
+    top: float, step: float, epochs: int, percent: bool | None, origin: tuple[float, float], corner: tuple[float, float]
+) -> list[str]:
+    """Grid lines with their numbers (none where ``percent`` is None), and the name of the axis of epochs."""
+    (left, bottom), (right, up) = origin, corner
+    parts = []
+    for tick in range(round(top / step) + 1):
+        y = bottom + (up - bottom) * tick * step / top
+        number = {True: f"{100 * step * tick:.0f} %", False: f"{step * tick:.3g}", None: ""}[percent]
+        parts.append(f'<line class="rv-grid" x1="{left}" x2="{right:.1f}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        parts.append(f'<text x="{left - 6}" y="{y + 4:.1f}" text-anchor="end">{number}</text>')
+    for epoch in range(0, epochs + 1, round(nice_step(epochs, whole=True))):
+        x = left + (right - left) * epoch / epochs
+        parts.append(f'<text x="{x:.1f}" y="{bottom + 16}" text-anchor="middle">{epoch}</text>')
+    parts.append(f'<text x="{(left + right) / 2:.1f}" y="{bottom + 32}" text-anchor="middle">epoch</text>')
+    return parts
+
+
+def _line(curve: Curve, places: Sequence[tuple[float, float]]) -> str:
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+    colour = curve.colour or "var(--ravine-muted)"
+    x, y = places[-1]
+    if not curve.strong:
+        return f'<polyline class="rv-thin" points="{points}" stroke="{colour}"/>'
+    return (
+        f'<polyline points="{points}" stroke="{CASING}" stroke-width="6"/>'
+        f'<polyline points="{points}" stroke="{colour}" stroke-width="3"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="{colour}" stroke="{CASING}" stroke-width="1.5"/>'
+    )
+
+
+def _labels(ends: Sequence[tuple[Curve, tuple[float, float], str]]) -> list[str]:
+    """The name and the last value of each curve at its end, moved apart where two would lie on each other."""
+    heights: list[float] = []
+    ordered = sorted(ends, key=lambda end: end[1][1])
+    for _, (_, y), _ in ordered:
+        heights.append(max(y, heights[-1] + _LABEL_HEIGHT) if heights else max(y, _TOP + 2))
+    too_low = max(0.0, heights[-1] - (HEIGHT - _BOTTOM)) if heights else 0.0
+    for index in reversed(range(len(heights))):  # what would hang below the chart pushes up what is above it
+        limit = heights[index + 1] - _LABEL_HEIGHT if index + 1 < len(heights) else HEIGHT - _BOTTOM
+        heights[index] = min(heights[index], limit) if too_low else heights[index]
+    return [
+        f'<text class="{"rv-strong" if curve.strong else ""}" x="{x + 9:.1f}" y="{height + 4:.1f}">'
+        f"{escape(curve.label)} {number}</text>"
+        for (curve, (x, _), number), height in zip(ordered, heights, strict=True)
+    ]
