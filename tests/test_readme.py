@@ -110,6 +110,19 @@ def test_the_surface_in_one_function_works_by_being_saved(copy):
     assert [float(word) for word in run(USE_THE_NEW_SURFACE, copy)] == [2, 4, 0]
 
 
+USE_THE_NEW_DATA = """
+from landscapes import LANDSCAPES
+pages = LANDSCAPES["pages"]
+print(len(pages.samples), *pages.gradient((1.0, 0.0), batch=[2]), *pages.minima[0])
+"""
+
+
+def test_the_surface_of_data_in_one_function_works_by_being_saved(copy):
+    (block,) = (block for block in blocks(CONTRIBUTING, "python") if "@data_landscape" in block)
+    (copy / "landscapes" / "example.py").write_text(block, encoding="utf-8")
+    assert [float(word) for word in run(USE_THE_NEW_DATA, copy)] == pytest.approx([3, -12, -4, 1.5, 2 / 3])
+
+
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
 def test_every_file_that_is_linked_or_named_is_there(name):
     text = re.sub(r"^```.*?^```$|<!--.*?-->", "", (ROOT / name).read_text(encoding="utf-8"), flags=re.M | re.S)
