@@ -4,8 +4,8 @@
 >>> LANDSCAPES["booth"].minima, LANDSCAPES["booth"].minimum_value
 (((1.0, 3.0),), 0.0)
 
-A new surface is one function under ``@landscape`` in a module of this package, or under ``@data_landscape`` if it is
-the loss of a model over data; every module is imported here, so there is no list to edit. The two say how to declare one.
+A new surface is one function in a module of this package, under ``@landscape`` or, if it is the loss of a model over
+data, under ``@data_landscape``, which say how to declare one. Every module is imported here: there is no list to edit.
 """
 
 from importlib import import_module

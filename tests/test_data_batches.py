@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -13,16 +11,19 @@ from landscapes.gradient_noise import noise_of_batches
 
 SURFACES = [surface for surface in LANDSCAPES.values() if isinstance(surface, DataLandscape)]
 every_surface = pytest.mark.parametrize("surface", SURFACES, ids=lambda surface: surface.slug)
-CHOICES = [
-    surface(loss=loss) if loss else surface
-    for surface in SURFACES
-    for loss in (surface.knobs["loss"].valid.titles if "loss" in surface.knobs else [""])
-]
+
+
+def choices(surface):
+    """A surface with each of the losses that it may have."""
+    return [surface(loss=loss) for loss in surface.knobs["loss"].valid.titles] if "loss" in surface.knobs else [surface]
+
+
+CHOICES = [each for surface in SURFACES for each in choices(surface)]
 every_choice = pytest.mark.parametrize("surface", CHOICES, ids=lambda each: f"{each.slug}-{each.settings.get('loss')}")
 LINE = LANDSCAPES["diabetes-line"]
 
 
-def points_of(surface: Any, count: int = 7, seed: int = 0) -> np.ndarray:
+def points_of(surface: DataLandscape, count: int = 7, seed: int = 0) -> np.ndarray:
     rng = np.random.default_rng(seed)
     return np.array([rng.uniform(*surface.x_range, count), rng.uniform(*surface.y_range, count)])
 

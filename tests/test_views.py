@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from knobs import Knob, Switch, format_value, knobs_of
+from knobs import Choice, Knob, Switch, format_value, knobs_of
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, PARTS, WALKERS, default_rate
 from presets import KEYS, PRESETS, preset_keys
@@ -152,7 +152,7 @@ def test_both_themes_have_the_colours_that_the_configuration_declares(root):
 @pytest.mark.parametrize(("owner", "declared"), SETTINGS)
 def test_every_slider_stops_at_valid_values_between_what_it_offers_and_never_twice(owner, declared):
     if declared.offer is None:
-        assert isinstance(declared.valid, Switch)
+        assert isinstance(declared.valid, (Switch, Choice))
         return
     stops = slider_values(declared)
     assert (stops[0], stops[-1]) == tuple(declared.offer)
