@@ -21,11 +21,8 @@ Floats = NDArray[np.float64]
 MOST_STEPS = 1000
 """Of a run at most so many models are sent, and at most so many batches."""
 
-MOST_MODEL_BYTES = 40_000
-"""The models of all runs together are no longer than this, the batches no longer than half of it."""
-
-TEN = 10
-"""So many outliers come at a stroke: one among hundreds of samples hardly shows."""
+MOST_BYTES = 80_000
+"""The models of all runs together are no longer than this, the batches no longer than a quarter of it."""
 
 _CURVE = 33  # points of a curve
 _FINENESS = 400  # a model is sent anew when it has moved by this part of the window: about as much as a pixel
@@ -87,7 +84,7 @@ def models_part(surface: Any, paths: Sequence[Trajectory], hidden: Collection[in
     """For each run what is sent of its models: ``at`` are the steps, ``values`` the models there, a row for each.
 
     A model stays on show until the next; in between it has moved by less than a pixel. Where even so there are too
-    many, every ``stride``-th is sent. A row holds, by the surface's picture:
+    many, only every ``stride``-th step counts. A row holds, by the surface's picture:
 
     - "curve": the predictions at the inputs of ``grid_of``;
     - "boundary": the line on which the score is 0, as x, y, x, y on the window's edge, with the positive side to the
@@ -99,12 +96,12 @@ def models_part(surface: Any, paths: Sequence[Trajectory], hidden: Collection[in
     parts: list[dict[str, Any]] = [{} for _ in paths]
     if not isinstance(surface, DataLandscape):
         return parts
-    budget = MOST_MODEL_BYTES // max(1, len(shown))
     for index in shown:
         points = paths[index].points
         values, units = _models(surface, points)
-        parts[index] = {"model": _sent(values, units, budget)}
+        parts[index] = {"model": _sent(values, units, MOST_BYTES // len(shown))}
         if surface.picture == "classes" and len(shown) == 1:
+            budget = MOST_BYTES - parts[index]["model"]["values"].nbytes - parts[index]["model"]["at"].nbytes
             chances = probabilities(surface, points).reshape(len(points), -1)
             parts[index]["chances"] = _sent(chances, 1 / _FINENESS, budget)
     return parts
@@ -122,7 +119,7 @@ def batch_part(paths: Sequence[Trajectory], hidden: Collection[int] = ()) -> dic
     run = min(shown, key=lambda index: float(sizes[index].mean()))
     batches, count = paths[run].batches, paths[run].steps
     assert batches is not None
-    most = int(min(MOST_STEPS, MOST_MODEL_BYTES / 4 / sizes[run].mean()))
+    most = int(min(MOST_STEPS, MOST_BYTES / 4 / (8 + 2 * sizes[run].mean())))
     at = np.arange(0, count, -(-count // max(1, most)))
     chosen = [batches[int(step)] for step in at]
     members = [np.empty(0, np.intp) if batch is None else batch for batch in chosen]
@@ -195,19 +192,22 @@ def _models(surface: DataLandscape, points: Floats) -> tuple[Floats, Any]:
 
 
 def _sent(values: Floats, units: Any, budget: int) -> dict[str, Any]:
-    """The rows that differ visibly from the one before, or every few of them where those are too many."""
+    """The rows that differ visibly from the one before; where those are too many, of every few steps only."""
     most = max(2, min(MOST_STEPS, budget // (4 * (values.shape[1] + 1))))
     with np.errstate(all="ignore"):
         cells = np.nan_to_num(np.round(values / units), nan=_NOWHERE, posinf=-_NOWHERE, neginf=2 * _NOWHERE)
-    at = np.flatnonzero(np.concatenate([[True], (cells[1:] != cells[:-1]).any(axis=1)]))
-    stride = 1
-    if len(at) > most:
-        last = len(values) - 1
-        stride = -(-last // (most - 1))
-        at = np.union1d(np.arange(0, last, stride), [last])
-    with np.errstate(all="ignore"):
+        stride = 1
+        while len(at := _changes(cells, stride)) > most:
+            stride += max(1, stride // 4)
         kept = np.clip(values[at], -_LARGEST, _LARGEST).astype(np.float32)
     return {"at": at.astype(np.float32), "values": kept, "stride": stride}
+
+
+def _changes(rows: Floats, stride: int) -> NDArray[np.intp]:
+    """Of every ``stride``-th row and the last one those that differ from the one before, and the first."""
+    steps = np.union1d(np.arange(0, len(rows), stride), [len(rows) - 1])
+    taken = rows[steps]
+    return steps[np.concatenate([[True], (taken[1:] != taken[:-1]).any(axis=1)])]
 
 
 def _called(surface: DataLandscape, points: Floats, inputs: Floats) -> Floats:

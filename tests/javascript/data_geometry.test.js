@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { batchAt, curvePixels, Plane, placeAt, sideOf, strokesBeside, ticksOf } from "../../views/player/data_geometry.js";
+import { batchAt, curvePixels, ordinal, Plane, placeAt, sideOf, strokesBeside, ticksOf } from "../../views/player/data_geometry.js";
 
 const BOX = [40, 10, 240, 110];
 const plane = new Plane({ x: [-2, 2], y: [-10, 10] }, BOX);
@@ -54,4 +54,8 @@ test("strokes stand on the line and point to its left", () => {
   assert.equal(strokes.length, 3);
   for (const [x0, y0, x1, y1] of strokes) assert.deepEqual([x0, y1 - y0, x1], [140, 0, 134]);
   assert.deepEqual(strokesBeside([5, 5, 5, 5], 6, 30), []);
+});
+
+test("ordinals are written as they are spoken", () => {
+  assert.deepEqual([1, 2, 3, 4, 10, 11, 12, 21, 112, 123].map(ordinal), ["1st", "2nd", "3rd", "4th", "10th", "11th", "12th", "21st", "112th", "123rd"]);
 });

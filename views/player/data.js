@@ -132,8 +132,9 @@ export class DataView {
     const { batch, runs } = this.scene;
     if (!batch) return null;
     const run = runs[batch.run];
-    const { samples } = batchAt(batch, step, run.last);
-    return samples.length ? { samples, run } : null;
+    const { samples, step: sent } = batchAt(batch, step, run.last);
+    if (samples.length === 0) return null; // this step looks at all of them
+    return { run, samples, step: sent === Math.min(step, run.last - 1) ? undefined : sent };
   }
 
   /** What was sent of a run's models for a step. */
@@ -171,8 +172,8 @@ export class DataView {
   }
 
   stroke(run, pixels) {
-    const { data, casing } = { ...this.stage.sizes, ...this.scene.colours };
-    strokePath(this.models.context, run, pixels, pixels.length / 2 - 1, this.farBox, data, casing);
+    const { data: widths } = this.stage.sizes;
+    strokePath(this.models.context, run, pixels, pixels.length / 2 - 1, this.farBox, widths, this.scene.colours.casing);
   }
 
   linePixels([x0, y0, x1, y1]) {
@@ -207,7 +208,8 @@ export class DataView {
     if (playback.isPlaying && !playback.isAtEnd && now - (this.writtenAt ?? -Infinity) < WRITTEN_EVERY_MS) return;
     this.writtenAt = now;
     const { data, scene, stage } = this;
-    const legend = legendOf(data, this.batch?.run.label);
+    const stride = Math.max(1, ...this.shown.map((run) => run.model.stride));
+    const legend = legendOf(data, this.batch, stride);
     const key = JSON.stringify([legend, this.look]);
     if (key !== this.legendShown) {
       this.legendShown = key;
@@ -218,15 +220,13 @@ export class DataView {
       return `${run.label} w1 ${short(w1)}, w2 ${short(w2)}`;
     });
     const [x, y] = data.names;
-    const what = `Data: ${y} by ${x}`;
     const outliers = data.outliers.reduce((sum, flag) => sum + flag, 0);
     const sorts = [...legend.filter((item) => item.shape !== DOT).map((item) => item.words), ...(outliers ? [`${outliers} outliers`] : [])].join(", ");
     const models = `Models at step ${stage.step}: ${weights.join("; ") || "none"}.`;
-    const words = `${what}, ${data.inputs.length} samples${sorts && ": "}${sorts}. ${models}`;
+    const words = `Data: ${y} by ${x}, ${data.inputs.length} samples${sorts && ": "}${sorts}. ${models}`;
     if (words === this.words) return;
     this.words = words;
     this.plot.setAttribute("aria-label", words);
-    this.element.dataset.strides = JSON.stringify(this.shown.map((run) => run.model.stride));
   }
 
   remove() {

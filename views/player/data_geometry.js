@@ -95,3 +95,9 @@ export function strokesBeside([x0, y0, x1, y1], length, apart) {
     return [x, y, x + length * uy, y - length * ux];
   });
 }
+
+/** "1st", "2nd", "3rd", "10th". */
+export function ordinal(number) {
+  const isTeen = Math.floor((number % 100) / 10) === 1;
+  return `${number}${(!isTeen && ["", "st", "nd", "rd"][number % 10]) || "th"}`;
+}

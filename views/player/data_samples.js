@@ -1,6 +1,6 @@
 // The samples as they are drawn: a shape for every class, outliers, the batch that a step looks at, and the axes.
 
-import { ticksOf } from "./data_geometry.js";
+import { ordinal, ticksOf } from "./data_geometry.js";
 
 const OUTLIER = "outlier";
 const BATCH = "batch";
@@ -131,18 +131,23 @@ export function drawAxes(context, plane, [across, up], picture, names, ink) {
 
 const written = (value) => String(value).replace("-", "−");
 
-/** What the shapes stand for: `{ shape, words }` of each; `batchOf` is the name of the run whose batch is shown. */
-export function legendOf(data, batchOf) {
+/**
+ * What the shapes stand for, `{ shape, words }` of each. `batch` is `{ run, step }`: who looks at it, and its step if that
+ * is not the one on show; of long runs only every `stride`-th model is drawn.
+ */
+export function legendOf(data, batch, stride) {
   const items = data.classNames.map((name, number) => ({ shape: shapeOf(number), words: name }));
   if (items.length === 0) items.push({ shape: DOT, words: `${data.inputs.length} samples` });
   if (data.picture === "boundary") items[1].words += ", on the side of the ticks";
-  if (batchOf) items.push({ shape: BATCH, words: `seen by ${batchOf}` });
+  if (batch) items.push({ shape: BATCH, words: `seen by ${batch.run.label}${batch.step === undefined ? "" : ` at step ${batch.step}`}` });
+  if (stride > 1) items.push({ words: `drawn every ${ordinal(stride)} step` });
   return items;
 }
 
 /** One line of the legend. */
 export function legendItem({ shape, words }, ink) {
   const item = document.createElement("li");
+  if (!shape) return Object.assign(item, { textContent: words });
   const side = 14;
   const canvas = document.createElement("canvas");
   const scale = window.devicePixelRatio || 1;
