@@ -163,16 +163,16 @@ def cast_shadows(
     def loss(weights: Array) -> float:
         return float(network.loss(weights, inputs, targets))
 
-    plane = plane_of(trials, cut)
-    places = {number: plane.project(path) for number, path in paths.items()}
+    is_random = cut.kind == "random"
+    least, centre = (_RANDOM_REACH, (0.0, 0.0)) if is_random else (0.0, None)
     snapshots = sum(map(len, paths.values()))
     first_part = snapshots / (snapshots + size**2)
     shadows = {}
-    is_random = cut.kind == "random"
-    least, centre = (_RANDOM_REACH, (0.0, 0.0)) if is_random else (0.0, None)
+    on_progress(0.0)
     with one_blas_thread():
-        for done, (number, trial) in enumerate(trials.items()):
-            on_progress(first_part * done / len(trials))
+        plane = plane_of(trials, cut)
+        places = {number: plane.project(path) for number, path in paths.items()}
+        for done, (number, trial) in enumerate(trials.items(), 1):
             shadows[number] = Shadow(
                 trial=trial,
                 places=places[number],
@@ -180,6 +180,7 @@ def cast_shadows(
                 losses=np.array([loss(weights) for weights in paths[number]]),
                 shadow_loss=loss(plane.point(places[number][-1])),
             )
+            on_progress(first_part * done / len(trials))
         ground = plane_landscape(
             plane,
             loss,
@@ -190,9 +191,9 @@ def cast_shadows(
             axis_titles=_AXES[cut.kind],
             settings=MappingProxyType({"of": name_of(trials, cut)}),
         )
-    every = list(paths.values())
-    first, second = map(float, plane.shares_along(every))
-    share = float(plane.share_of(every))
+        every = list(paths.values())
+        first, second = map(float, plane.shares_along(every))
+        share = float(plane.share_of(every))
     return Shadows(cut, network, ground, MappingProxyType(shadows), share, (first, second), len(inputs))
 
 
