@@ -27,7 +27,7 @@ _HIDDEN_ONES = tuple(slug for slug, layers in _HIDDEN.items() if layers)
 models = Choice((("linear", "Linear"), ("one-layer", "One hidden layer"), ("two-layers", "Two hidden layers")))
 """What is trained; the linear model is softmax regression under multi-class cross-entropy."""
 
-_SHARE_OF_SLOPE, _SHARE_OF_SIZE = 0.1, 0.5
+_SHARE_OF_SLOPE, _SHARE_OF_SIZE = 0.05, 0.5
 _OF_HUBER = tuple(slug for slug, loss in LOSSES.items() if "delta" in loss.knobs)
 
 
@@ -43,12 +43,13 @@ def trainable() -> dict[str, type[Rule]]:
 def lab_rate(rule_class: type[Rule]) -> float:
     """The learning rate with which a rule begins in the lab.
 
-    It comes from the natural rate that a rule declares, so that a new rule has one too: a tenth of it where the step
-    scales with the gradient, as the curvatures of these losses are of the size of 10; half of it where the step does
-    not, as weights are of the size of 1 and less; and all of it where the rule works out by itself how far to go.
+    It comes from the natural rate that a rule declares, so that a new rule has one too: a twentieth of it where the
+    step scales with the gradient, as the largest curvatures of these losses on the digits lie around 20; half of it
+    where the step does not, as weights are of the size of 1 and less; and all of it where the rule works out by itself
+    how far to go.
 
     >>> [lab_rate(OPTIMIZERS[slug]) for slug in ("sgd", "momentum", "adam", "adagrad", "polyak")]
-    [0.1, 0.05, 0.005, 0.05, 1.0]
+    [0.05, 0.025, 0.005, 0.05, 1.0]
     """
     share = {True: _SHARE_OF_SLOPE, False: _SHARE_OF_SIZE, None: 1.0}[rule_class.scales_with_gradient]
     return float(f"{share * rule_class.natural_rate:.3g}")

@@ -109,7 +109,7 @@ class Trial:
         Raises ValueError with a sentence if the weights are gone, or if the images are of another kind.
         """
         if self.weights is None:
-            raise ValueError(f"The weights of this trial are no longer kept; only the newest {MOST_PATHS} trials are")
+            raise ValueError(f"The weights of this trial are gone; those of the newest {MOST_PATHS} trials are kept")
         wanted, given = (self.network.inputs, self.network.outputs), (split.inputs.shape[1], split.classes)
         if wanted != given:
             raise ValueError(

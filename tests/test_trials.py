@@ -100,7 +100,7 @@ def test_without_probabilities_confidence_is_the_lead_in_the_score(linear, image
 
 
 def test_a_trial_whose_weights_are_gone_says_so(trial, images):
-    with pytest.raises(ValueError, match="The weights of this trial are no longer kept; only the newest 12 trials are"):
+    with pytest.raises(ValueError, match="The weights of this trial are gone; those of the newest 12 trials are kept"):
         confusion(trial.without_weights(), images)
 
 
