@@ -145,6 +145,7 @@ export class Outlier {
     if (!this.toX) return;
     const [x, y] = this.wanted;
     this.handle.style.transform = `translate(${this.toX(x)}px, ${this.toY(y)}px)`;
+    this.handle.dataset.place = this.wanted.join(",");
     this.handle.setAttribute("aria-label", `The point that you drag: x ${x}, y ${y}. Arrow keys move it.`);
   }
 }
