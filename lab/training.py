@@ -23,7 +23,7 @@ from lab.images import Images, Split
 from lab.threads import one_blas_thread
 from lab.trials import Progress, Trial
 from lab.walker import Batch, Walker
-from optimizers.batches import batches_of
+from optimizers.batches import order_of_epoch
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -80,13 +80,12 @@ class Training:
 
     def _train(self) -> Iterator[Progress]:
         inputs, targets, weights = self.data.train.inputs, self._targets["train"], self._weights
-        batches = batches_of([self.experiment.batch] * self.steps, len(inputs), self.experiment.seed)
         samples, seconds = 0, 0.0
         yield self._curve[0]
         began = perf_counter()
         for t in range(self.steps):
-            chosen = batches[t]
-            batch = Batch(self.network, *((inputs, targets) if chosen is None else (inputs[chosen], targets[chosen])))
+            chosen = self._chosen(t)
+            batch = Batch(self.network, inputs[chosen], targets[chosen])
             asked = self._walker.evaluations.gradients
             before, weights = weights, self._walker.step(weights, batch)
             samples += len(batch) * (self._walker.evaluations.gradients - asked)
@@ -114,6 +113,14 @@ class Training:
             if broken is not None:
                 return
             began = perf_counter()
+
+    def _chosen(self, t: int) -> Any:
+        """The samples of step t, the same as those of a run with such batches: a slice of the order of its epoch."""
+        size, count = self.experiment.batch, len(self.data.train)
+        if size >= count:
+            return slice(None)
+        epoch, place = divmod(t, self._an_epoch)
+        return order_of_epoch(self.experiment.seed, epoch, count)[place * size : (place + 1) * size]
 
     def _measured(self, step: int, samples: int, seconds: float, weights: Array) -> Progress:
         """What is known at the end of an epoch."""

@@ -17,6 +17,7 @@ from lab.walker import Batch
 from landscapes import LANDSCAPES
 from landscapes.losses import LOSSES
 from optimizers import CLASSICAL, OPTIMIZERS, PARTS, Phase, descend
+from optimizers.batches import batches_of
 from optimizers.schedules import Schedule
 
 SCHEDULES = [slug for slug, part in PARTS.items() if issubclass(part, Schedule)]
@@ -96,15 +97,12 @@ def test_the_same_experiment_gives_the_same_bits_and_another_seed_others(images)
     assert (first.test_loss, first.test_accuracy) == (again.test_loss, again.test_accuracy)
 
 
-def test_a_training_is_steps_down_the_gradients_of_slices_of_one_permutation_an_epoch(images):
+def test_a_training_sees_the_batches_that_a_run_on_a_surface_of_data_would_see(images):
     trial = trial_of(images, model="linear", phase=OPTIMIZERS["sgd"](lr=0.1), batch=100, epochs=2, seed=7)
     weights = trial.network.init(7)
     inputs, targets = images.train.inputs, images.train.targets
-    for epoch in range(2):
-        order = np.random.default_rng((7, epoch)).permutation(len(inputs))
-        for first in range(0, len(inputs), 100):
-            batch = order[first : first + 100]
-            weights = weights - 0.1 * trial.network.value_and_gradient(weights, inputs[batch], targets[batch])[1]
+    for batch in batches_of([100] * trial.last.steps, len(inputs), seed=7):
+        weights = weights - 0.1 * trial.network.value_and_gradient(weights, inputs[batch], targets[batch])[1]
     assert trial.weights == pytest.approx(weights, rel=1e-12, abs=1e-14)
 
 
