@@ -38,21 +38,21 @@ def image_lab() -> None:
     session = current_lab()
     st.html(_style())
     left, right = st.columns([7, 3], gap="small")
+    with right, st.container(key="panel"):  # first, for whether there is something to train depends on it
+        lab_controls(session)
     with left, st.container(key="lab-results"):
         st.html(f'<div class="rv-lab-headline"><h1>{HEADLINE}</h1><p>{LINE}</p></div>')
         with st.container(key="notices"):  # there even when empty, so that nothing after it is made anew
             if session.warning:
                 st.html(f'<p class="rv-problem" role="alert">{escape(session.warning)}</p>')
-        places = _training_card(session)
+        curves, state = _training_card(session)
+        log(session)
         with st.container(key="lab-compared"):
             if side_by_side := comparison(session.shown()):
                 st.html(side_by_side)
-        log(session)
         details(session)
-    with right, st.container(key="panel"):
-        lab_controls(session)
-    if session.running is not None and places is not None:
-        _train(session, session.running, *places)
+    if session.running is not None:
+        _train(session, session.running, curves, state)
 
 
 Places = tuple[list[DeltaGenerator], DeltaGenerator]

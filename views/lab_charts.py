@@ -12,8 +12,9 @@ from views.theme import CASING
 from views.words import short
 
 WIDTH, HEIGHT = 460, 240
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 122, 10, 36
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 132, 10, 36
 _LABEL_HEIGHT = 15
+_QUIET = "var(--ravine-muted)"
 _MOST_TICKS = 6
 _MOST_POINTS = 150
 """So many points of a curve are drawn at most: it is sent anew several times a second."""
@@ -29,12 +30,14 @@ class Curve:
     values : one number for each epoch, beginning with epoch 0; what is not finite is not drawn.
     colour : the line's colour; "" for that of quiet text.
     strong : whether it is drawn thick, with a casing as the paths on a map have, or as a thin dashed line.
+    repeat : whether it is another curve of the same colour, and therefore broken and hollow at its end.
     """
 
     label: str
     values: Sequence[float]
     colour: str = ""
     strong: bool = True
+    repeat: bool = False
 
 
 def chart(title: str, curves: Sequence[Curve], epochs: int, *, percent: bool = False) -> str:
@@ -118,29 +121,45 @@ def _axes(
 
 def _line(curve: Curve, places: Sequence[tuple[float, float]]) -> str:
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-    colour = curve.colour or "var(--ravine-muted)"
-    x, y = places[-1]
     if not curve.strong:
-        return f'<polyline class="rv-thin" points="{points}" stroke="{colour}"/>'
+        return f'<polyline class="rv-thin" points="{points}" stroke="{curve.colour or _QUIET}"/>'
+    dash = ' stroke-dasharray="8 6"' if curve.repeat else ""
     return (
         f'<polyline points="{points}" stroke="{CASING}" stroke-width="6"/>'
-        f'<polyline points="{points}" stroke="{colour}" stroke-width="3"/>'
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="{colour}" stroke="{CASING}" stroke-width="1.5"/>'
+        f'<polyline points="{points}" stroke="{curve.colour or _QUIET}" stroke-width="3"{dash}/>'
+        f"{_end(curve, places[-1])}"
+    )
+
+
+def _end(curve: Curve, place: tuple[float, float]) -> str:
+    """The marker at a curve's end, and beside its name."""
+    inside, edge, width = (CASING, curve.colour, 2) if curve.repeat else (curve.colour, CASING, 1.5)
+    return (
+        f'<circle cx="{place[0]:.1f}" cy="{place[1]:.1f}" r="4.5" fill="{inside}" stroke="{edge}" '
+        f'stroke-width="{width}"/>'
     )
 
 
 def _labels(ends: Sequence[tuple[Curve, tuple[float, float], str]]) -> list[str]:
-    """The name and the last value of each curve at its end, moved apart where two would lie on each other."""
+    """The name and the last value of each curve, moved apart where two would lie on each other.
+
+    Those of one training go along with its end. Those of several stand beside the chart, each with its marker.
+    """
     heights: list[float] = []
     ordered = sorted(ends, key=lambda end: end[1][1])
     for _, (_, y), _ in ordered:
         heights.append(max(y, heights[-1] + _LABEL_HEIGHT) if heights else max(y, _TOP + 2))
-    too_low = max(0.0, heights[-1] - (HEIGHT - _BOTTOM)) if heights else 0.0
+    limit = float(HEIGHT - _BOTTOM)
     for index in reversed(range(len(heights))):  # what would hang below the chart pushes up what is above it
-        limit = heights[index + 1] - _LABEL_HEIGHT if index + 1 < len(heights) else HEIGHT - _BOTTOM
-        heights[index] = min(heights[index], limit) if too_low else heights[index]
-    return [
-        f'<text class="{"rv-strong" if curve.strong else ""}" x="{x + 9:.1f}" y="{height + 4:.1f}">'
-        f"{escape(curve.label)} {number}</text>"
-        for (curve, (x, _), number), height in zip(ordered, heights, strict=True)
-    ]
+        heights[index] = min(heights[index], limit)
+        limit = heights[index] - _LABEL_HEIGHT
+    are_several = sum(curve.strong for curve, _, _ in ends) > 1
+    parts = []
+    for (curve, (x, _), number), height in zip(ordered, heights, strict=True):
+        start = WIDTH - _RIGHT + 24 if are_several else x + 9
+        parts.append(_end(curve, (start - 10, height)) if are_several else "")
+        parts.append(
+            f'<text class="{"rv-strong" if curve.strong else ""}" x="{start:.1f}" y="{height + 4:.1f}">'
+            f"{escape(curve.label)} {number}</text>"
+        )
+    return parts

@@ -21,6 +21,7 @@ _SOURCES = {DIGITS: "Handwritten digits", OWN: "Your own images"}
 _CONSTANT = "constant"
 _ADDED = ("warm-up", "wrapper", "clip")
 _MEGABYTES = MOST_ZIP_BYTES // 2**20
+_ABOUT_COLOUR = "Off, an image has one number for each pixel instead of three."
 HOW_TO_ZIP = (
     f"A zip of at most {_MEGABYTES} MB with a folder for each class (bees, wasps) and at least {FEWEST_IMAGES} images "
     "in each. From every image its middle square is taken."
@@ -81,7 +82,9 @@ def _data(session: LabSession) -> None:
 
 
 def _upload(session: LabSession) -> None:
-    file = st.file_uploader("Zip of images", type="zip", key="lab-zip", help=HOW_TO_ZIP, max_upload_size=_MEGABYTES)
+    def changed() -> None:
+        if st.session_state["lab-zip"] is None:
+            session.forget_upload()
 
     def set_size(text: str) -> None:
         session.size = int(text)
@@ -89,15 +92,15 @@ def _upload(session: LabSession) -> None:
     def set_colour(on: bool) -> None:
         session.colour = on
 
-    choice("Size", {str(s): f"{s} x {s} pixels" for s in SIZES}, str(session.size), "lab-size-choice", set_size)
-    about_colour = "Off, an image is one number for each pixel instead of three."
-    switch_control("Colour", about_colour, session.colour, "lab-colour", set_colour, session.attempt)
-    if file is None:
-        session.forget_upload()
-        st.caption(HOW_TO_ZIP)
-    else:
+    file = st.file_uploader("Zip of images", "zip", key="lab-zip", on_change=changed, max_upload_size=_MEGABYTES)
+    if file is not None:
+        sizes = {str(size): f"{size} x {size} pixels" for size in SIZES}
+        choice("Size", sizes, str(session.size), "lab-size-choice", set_size)
+        switch_control("Colour", _ABOUT_COLOUR, session.colour, "lab-colour", set_colour, session.attempt)
         with st.spinner("Reading the images"):
             session.read_upload(file.file_id, file.name, file.getvalue)
+    elif session.upload is None:
+        st.caption(HOW_TO_ZIP)
     if session.upload_problem:
         st.html(f'<p class="rv-problem" role="alert">{escape(session.upload_problem)}</p>')
 

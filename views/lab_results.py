@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from knobs import Choice, knobs_of
+from knobs import Choice, format_value, knobs_of
 from lab.experiment import Experiment
 from lab.images import Images
 from lab.trials import Progress, Trial, Trials, confusion, mistakes
@@ -42,7 +42,11 @@ _SOMETIMES = ("width", "delta")
 _SHARES = ("training accuracy", "validation accuracy", "test accuracy")
 _LOSSES = ("training loss", "validation loss", "test loss")
 _NOT_A_SETTING = {"trial", "outcome", "epochs done", "seconds", "samples", *_SHARES, *_LOSSES}
+_IN_SETTINGS = {"optimizer", "learning rate"}
+"""What the column "settings" tells too."""
 
+_CALLED = {"settings": "optimizer"}
+"""Columns by the names that they have where trials are side by side."""
 _TITLES = {
     name: declared.valid.titles for name, declared in knobs_of(Experiment).items() if isinstance(declared.valid, Choice)
 }
@@ -64,7 +68,7 @@ class Drawn:
 def drawn_trials(trials: Sequence[tuple[int, Trial]]) -> list[Drawn]:
     """The trials whose curves lie over each other."""
     return [
-        Drawn(f"trial {number}", trial.experiment.phase.rule, trial.curve, trial.experiment.epochs)
+        Drawn(f"trial {number}", trial.experiment.phase.rule, trial.curve, trial.last.epoch)
         for number, trial in trials[:MOST_COMPARED]
     ]
 
@@ -85,7 +89,9 @@ def curves_of(drawn: Sequence[Drawn], name: str, epochs: int, *, percent: bool) 
         alone = len(drawn) == 1
         if alone:
             curves.append(Curve("training", values["train"], strong=False))
-        curves.append(Curve("validation" if alone else each.label, values["validation"], mark.colour))
+        curves.append(
+            Curve("validation" if alone else each.label, values["validation"], mark.colour, repeat=mark.repeat)
+        )
     title = name.capitalize() if len(drawn) <= 1 else f"{name.capitalize()} in validation"
     return chart(title, curves, epochs, percent=percent)
 
@@ -147,17 +153,20 @@ def comparison(trials: Sequence[tuple[int, Trial]]) -> str:
         return ""
     rows = {number: in_titles(trial.row()) for number, trial in trials[:MOST_COMPARED]}
     names = list(next(iter(rows.values())))
-    differing = [name for name in names if name not in _NOT_A_SETTING and len({row[name] for row in rows.values()}) > 1]
-    results = ("validation accuracy", "test accuracy", "seconds")
+    told = _NOT_A_SETTING | _IN_SETTINGS
+    differing = [name for name in names if name not in told and len({row[name] for row in rows.values()}) > 1]
+    results = ("outcome", "validation accuracy", "test accuracy", "seconds")
     head = "".join(f'<th scope="col">Trial {number}</th>' for number in rows)
     body = "".join(
-        f'<tr><th scope="row">{name}</th>{"".join(f"<td>{_cell(name, row[name])}</td>" for row in rows.values())}</tr>'
+        f'<tr><th scope="row">{_CALLED.get(name, name)}</th>'
+        f"{''.join(f'<td>{_cell(name, row[name])}</td>' for row in rows.values())}</tr>"
         for name in (*differing, *results)
     )
-    told = "They differ in " + listed(differing) if differing else "Their settings are the same"
+    words = listed([_CALLED.get(name, name) for name in differing])
+    caption = f"They differ in {words}." if differing else "Their settings are the same."
     return (
         f'<div class="rv-comparison" tabindex="0" role="region" aria-label="Trials side by side"><table>'
-        f"<caption>{told}.</caption><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"<caption>{caption}</caption><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
@@ -165,7 +174,7 @@ def _cell(name: str, value: str | int | float) -> str:
     if name in _SHARES:
         return f"{100 * float(value):.1f} %"
     if isinstance(value, float):
-        return f"{value:.4g}"
+        return f"{value:.1f}" if name == "seconds" else format_value(value)
     return escape(str(value)) or "–"
 
 
