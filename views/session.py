@@ -128,10 +128,7 @@ class Session:
         self.change(dataclasses.replace(self.scene, settings=tuple(settings.items())))
 
     def add_outliers(self, count: int, at: Sequence[float] | None = None) -> None:
-        """So many more samples that fit in badly, all of them at one place of the data; 0 for none at all any more.
-
-        ValueError says so where a surface has no such samples, or would have too many.
-        """
+        """So many outliers more, all at one place of the data, or 0 for none; ValueError where none can be added."""
         settings = dict(self.scene.settings)
         if "outliers" not in settings:
             raise ValueError(f"{self.scene.landscape.title} takes no outliers")

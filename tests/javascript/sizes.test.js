@@ -73,3 +73,27 @@ test("the inside of a step takes its room from the map: beside it for the equati
   assert.equal(closed.map.height - open.map.height, 120);
   assert.ok(938 - open.map.width >= 400);
 });
+
+test("the data takes room from the loss curve alone, and there is room for it in every window", () => {
+  for (const width of WIDTHS) {
+    for (const height of HEIGHTS) {
+      for (const mode of MODES) {
+        for (const isPresented of [false, true]) {
+          const [without, sizes] = [false, true].map((hasData) => areaSizes(width, height, mode, isPresented, false, hasData));
+          assert.deepEqual([sizes.map, sizes.relief], [without.map, without.relief]);
+          assert.equal(without.data, undefined);
+          const { data, losses, name, map } = sizes;
+          assert.ok(data.width >= 180 && data.height >= 140, JSON.stringify({ data, width, height, mode }));
+          assert.ok(data.line < data.casing);
+          if (name === "wide") {
+            assert.ok(map.width + data.width <= width);
+            assert.ok(data.height + losses.height <= 0.7 * map.height + 1);
+          } else if (name === "medium") {
+            const beside = mode === "both" ? losses.width : map.width;
+            assert.ok(beside + data.width <= width, JSON.stringify({ data, width, height, mode }));
+          }
+        }
+      }
+    }
+  }
+});
