@@ -233,13 +233,13 @@ def test_the_outlier_is_most_of_the_loss_under_all_three(delta):
     assert all(line["lossShare"] > 0.5 for line in lines(OUTLIER_PLACES["An outlier"], delta))
 
 
-def test_the_pull_is_what_bends_a_line():
+def test_the_pull_is_what_moves_a_line():
     mse, mae, huber = lines(OUTLIER_PLACES["An outlier"], 1.0)
-    bent = [abs(line["slope"] - line["alone"]) for line in (mae, huber, mse)]
+    moved = [abs(line["slope"] - line["alone"]) for line in (mae, huber, mse)]
     pulls = [line["pullShare"] for line in (mae, huber, mse)]
-    assert bent == sorted(bent)
+    assert moved == sorted(moved)
     assert pulls == sorted(pulls)
-    assert bent[2] > 5 * bent[1] > 5 * bent[0]
+    assert moved[2] > 5 * moved[1] > 5 * moved[0]
     x, y = np.append(POINTS_X, 11.5), np.append(POINTS_Y, 0.5)
     slopes = LOSSES["mae"].slope(fit_line("mae", x, y).at(x), y)
     assert set(np.abs(slopes)) == {0, 1}

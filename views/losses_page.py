@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -22,7 +23,7 @@ NUMBERS = "Far off, squared error shouts. Near, absolute error does not calm dow
 SCORES = "The sign of the score names the class. Cross-entropy is never content."
 LABELS = "For the label 1 the axis is the score itself; for the label \u22121 it is the score turned round."
 OUTLIER = (
-    "Drag the ringed point. As an outlier it makes up most of the loss under all three. What bends a line is the pull, "
+    "Drag the ringed point. As an outlier it makes up most of the loss under all three. What moves a line is the pull, "
     "the size of a point's slope: squared, it grows with the error; absolute, it is the same for every point off the "
     "line; Huber's grows as far as delta."
 )
@@ -109,7 +110,8 @@ def _outlier() -> None:
 
     def drag() -> None:
         asked = st.session_state[key].point
-        st.session_state[_PLACE] = nearest_place(asked["x"], asked["y"])
+        with suppress(TypeError, KeyError, ValueError):  # what is no place leaves the point where it was
+            st.session_state[_PLACE] = nearest_place(asked["x"], asked["y"])
 
     with st.container(key="losses-places", horizontal=True):
         for name, place in OUTLIER_PLACES.items():

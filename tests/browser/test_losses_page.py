@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from landscapes.losses import LOSSES
-from tests.browser.acts import PATIENCE, count_colour, differ, drag, eventually, picture
+from tests.browser.acts import PATIENCE, Fingers, count_colour, differ, drag, eventually, picture
 from tests.browser.test_accessibility import assert_no_grave_faults
 from views.loss_curves import OUTLIER_PLACES, nearest_place
 from views.loss_curves.message import LOOKS, PER_UNIT, START, lines, of_task
@@ -26,9 +26,12 @@ def open_losses(server, open_page) -> Callable[[Page], Page]:
     def open_losses(page: Page) -> Page:
         open_page(page, "surface=booth&run=adam&step=1")
         pages = page.get_by_test_id("stExpandSidebarButton")  # where a phone has them
-        if pages.is_visible():
+        is_phone = pages.is_visible()
+        if is_phone:
             pages.click()
         page.get_by_role("link", name="Losses", exact=True).click()
+        if is_phone:
+            page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
         page.locator("[data-testid=outlier][data-revision='1']").wait_for(timeout=PATIENCE)
         page.locator("[data-testid=loss-curves][data-place]").nth(1).wait_for(timeout=PATIENCE)
         page.locator(".st-key-losses-card-of-squared-hinge .katex").first.wait_for(timeout=PATIENCE)
@@ -171,10 +174,11 @@ def test_a_finger_drags_the_outlier_and_targets_are_large_enough(open_losses, ne
     point = phone.get_by_test_id("outlier-point")
     point.scroll_into_view_if_needed()
     x, y = middle_of(point)
-    touch = phone.context.new_cdp_session(phone)
-    for kind, at in [("touchStart", (x, y)), ("touchMove", (x - 40, y - 40)), ("touchMove", (x - 60, y - 80))]:
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": at[0], "y": at[1]}]})
-    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    fingers = Fingers(phone)
+    fingers.press((x, y))
+    for share in (0.3, 0.6, 1):
+        fingers.move((x - 60 * share, y - 80 * share))
+    fingers.lift()
     outlier = phone.get_by_test_id("outlier")
     start = "{:g},{:g}".format(*OUTLIER_PLACES["An outlier"])
     eventually(phone, lambda: outlier.get_attribute("data-place") != start)
