@@ -160,6 +160,7 @@ def diabetes_line(
     x_range=(-2, 5),
     y_range=(-3, 4),
     start=(-1, 3),
+    logarithmic=True,
     minima=lowest_boundary,
     about="Every point of this map is a straight boundary between benign and malignant tumours. It stands at right "
     "angles to the arrow (w1, w2), and the longer the arrow, the surer the model. It sees the mean radius and the mean "
@@ -180,6 +181,7 @@ def breast_cancer(w1, w2, x1, x2, y, loss=BOUNDARY_LOSS, penalty=LIGHT_PENALTY):
     x_range=(-2, 4),
     y_range=(-2, 4),
     start=(-1, -1),
+    logarithmic=True,
     minima=fits.smooth_minimum,
     about="Every point of this map is a guess of the kind of iris from nothing but the length of its sepals. w1 is how "
     "sharply short is told from long, w2 how readily the kind in between is named. The lengths overlap, so the best "
@@ -199,7 +201,8 @@ def iris_classes(w1, w2, x, y):
     formula=r"\frac1{21}\sum_{i=1}^{21} \left(w_2 \tanh(w_1 x_i) - y_i\right)^2",
     x_range=(-3, 3),
     y_range=(-3, 3),
-    start=(-1, 2),
+    start=(-1, 1.5),
+    logarithmic=True,
     minima=((1.2, 1.5), (-1.2, -1.5)),
     saddles=((0, 0),),
     about="The smallest network there is: one tanh unit with a weight before it and a weight behind it. Both weights "
@@ -220,8 +223,9 @@ def tanh_network(w1, w2, x, y):
     formula=r"\frac1N\sum_{i=1}^N \log\left(1 + e^{-y_i (w_1 x_{i1} + w_2 x_{i2})}\right)"
     r" + \tfrac{\lambda}{2}\left(w_1^2 + w_2^2\right)",
     x_range=(-3, 3),
-    y_range=(-2, 4),
-    start=(2, -1),
+    y_range=(-1, 5),
+    start=(2, 3.5),
+    logarithmic=True,
     minima=fits.smooth_minimum,
     about="Every point of this map is a straight boundary between two half moons, and none keeps them apart. The best "
     "one has five of six points on the right side.",
