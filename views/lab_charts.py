@@ -53,7 +53,7 @@ def chart(title: str, curves: Sequence[Curve], epochs: int, *, percent: bool = F
     drawn = [(curve, points) for curve, points in drawn if points]
     highest = 1.0 if percent else max((value for _, points in drawn for _, value in points), default=1.0)
     step = 0.25 if percent else nice_step(highest)
-    top = step * math.ceil(highest / step - 1e-9)
+    top = step * max(1, math.ceil(highest / step - 1e-9))
     epochs = max(1, epochs)
 
     def place(epoch: float, value: float) -> tuple[float, float]:
@@ -93,7 +93,7 @@ def nice_step(highest: float, *, whole: bool = False) -> float:
     >>> [nice_step(value) for value in (2.43, 0.07, 1.0, 0.0)], nice_step(3, whole=True)
     ([0.5, 0.02, 0.2, 0.2], 1.0)
     """
-    if highest <= 0:
+    if highest < 1e-300:
         highest = 1.0
     unit = 10.0 ** math.floor(math.log10(highest / _MOST_TICKS))
     steps = (float(f"{step * unit:.12g}") for step in (1, 2, 5, 10))
