@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page
 
-from landscapes.losses import LOSSES
+from landscapes.losses import LOSSES, Task
 from tests.browser.acts import PATIENCE, Fingers, count_colour, differ, drag, eventually, picture
 from tests.browser.test_accessibility import assert_no_grave_faults
 from views.loss_curves import OUTLIER_PLACES, nearest_place
@@ -55,7 +55,7 @@ def place_of(part: Locator) -> float:
     return float(part.get_attribute("data-place") or "nan")
 
 
-def expected(task: str, place: float, delta: float = 1.0) -> tuple[dict[str, float], dict[str, float]]:
+def expected(task: Task, place: float, delta: float = 1.0) -> tuple[dict[str, float], dict[str, float]]:
     """What the readout must say at a place, to the last bit."""
     target = 1.0 if task == "binary" else 0.0
     settings = {loss.slug: {"delta": delta} if loss.knobs else {} for loss in of_task(task)}
@@ -64,7 +64,7 @@ def expected(task: str, place: float, delta: float = 1.0) -> tuple[dict[str, flo
     return values, slopes
 
 
-def assert_read(part: Locator, task: str, place: float, delta: float = 1.0) -> None:
+def assert_read(part: Locator, task: Task, place: float, delta: float = 1.0) -> None:
     assert place_of(part) == place
     assert (read(part, ".rl-loss"), read(part, ".rl-slope")) == expected(task, place, delta)
 
@@ -185,8 +185,11 @@ def test_a_finger_drags_the_outlier_and_targets_are_large_enough(open_losses, ne
     assert middle_of(point)[1] == pytest.approx(y - 80, abs=8)  # and the page did not scroll
 
 
-@pytest.mark.parametrize("options", [{}, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("scheme", ["dark", "light"])
+@pytest.mark.parametrize(
+    ("options", "scheme"),
+    [({}, "light"), (PHONE, "dark"), ({"viewport": {"width": 1024, "height": 768}}, "dark")],
+    ids=["desktop", "phone", "projector"],
+)
 def test_the_page_fits_and_everybody_can_use_it(open_losses, new_page, options, scheme):
     page = open_losses(new_page(color_scheme=scheme, **options))
     main = "document.querySelector('[data-testid=stMain]')"
@@ -195,5 +198,7 @@ def test_the_page_fits_and_everybody_can_use_it(open_losses, new_page, options, 
     seen = picture(curves(page, "regression"))
     assert count_colour(seen, ground) > 0.5 * np.prod(seen.shape[:2])
     assert page.viewport_size
+    wide = "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.textContent)"
+    assert page.locator("[class*=st-key-losses-card-of] [data-testid=stMarkdownContainer]").evaluate_all(wide) == []
     page.set_viewport_size({**page.viewport_size, "height": page.evaluate(f"{main}.scrollHeight") + 20})
     assert_no_grave_faults(page)

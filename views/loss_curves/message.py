@@ -69,7 +69,7 @@ class Axes:
     slopes: tuple[float, float]
 
 
-AXES = {
+AXES: dict[Task, Axes] = {
     "regression": Axes(
         axis="prediction \N{MINUS SIGN} target",
         ends=("too low", "too high"),
@@ -85,7 +85,7 @@ AXES = {
         slopes=(-6, 1),
     ),
 }
-START = {"regression": 1.5, "binary": -1.0}
+START: dict[Task, float] = {"regression": 1.5, "binary": -1.0}
 """Where the handle is at first."""
 
 
