@@ -31,10 +31,13 @@ def _style() -> str:
 
 def landscape_section(session: LabSession) -> None:
     """What to choose, the stage, and under it what is seen and what is lost."""
-    _section(session)
+    if session.running:  # whose script is busy: a fragment would wait until it ends, and a page does not
+        with st.container():
+            _section(session)
+    else:
+        _fragment(session)
 
 
-@st.fragment
 def _section(session: LabSession) -> None:
     offered = {
         number: trial
@@ -62,6 +65,9 @@ def _section(session: LabSession) -> None:
             st.markdown(f"**This plane holds {percent(drawn.share)} of the paths' variance.** {plane_in_words(drawn)}")
             st.markdown("  \n".join(f":gray[{sentence}]" for sentence in reading_in_words(drawn)))
             st.markdown(shadows_table(drawn))
+
+
+_fragment = st.fragment(_section)
 
 
 def _choose_trials(offered: Mapping[int, Trial], session: LabSession) -> dict[int, Trial]:

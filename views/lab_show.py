@@ -126,7 +126,7 @@ def reading_in_words(drawn: Shadows) -> list[str]:
         f"The height of the ground is the loss on all {drawn.count:,} training images, worked out at {GRID_SIZE} x "
         f"{GRID_SIZE} points of the plane; between them it is interpolated.",
         "A path is drawn where its shadow falls. The losses in the list, on the curve and under the pointer are those "
-        "of the real weights, which lie off the plane.",
+        "of the real weights, which mostly lie off the plane.",
         _steps(drawn),
     ]
 

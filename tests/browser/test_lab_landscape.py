@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.acts import PATIENCE, eventually, is_playing, revision_of, step_of, wait_for_step
+from tests.browser.test_accessibility import assert_no_grave_faults
 
 READY = "Number(document.querySelector('.st-key-lab-stage [data-testid=stage]')?.dataset.revision) >= 1"
 
@@ -29,6 +30,7 @@ def test_a_training_is_played_on_its_landscape_and_nothing_of_it_can_be_changed(
     assert step_of(lab_stage) == last
     expect(lab_stage.locator(".rv-step")).to_have_text(f"Snapshot {last} of {last}")
     expect(page.get_by_text("of the paths' variance.")).to_be_visible()
+    assert_no_grave_faults(page)
 
     expect(lab_stage.get_by_test_id("start-handle")).to_be_hidden()
     for name in ("Anatomy", "Guess first", "Copy link"):
