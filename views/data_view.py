@@ -24,8 +24,8 @@ MOST_STEPS = 1000
 MOST_BYTES = 80_000
 """The models of all runs together are no longer than this, the batches no longer than a quarter of it."""
 
-_CURVE = 33  # points of a curve
-_FINENESS = 400  # a model is sent anew when it has moved by this part of the window: about as much as a pixel
+_CURVE = 29  # points of a curve
+_FINENESS = 250  # a model is sent anew when it has moved by this part of the window: about as much as a pixel
 _MARGIN = 0.06  # of the window, around the samples
 _CHANCES = (-0.36, 1.04)  # probabilities, with room under them for a row of samples of each class
 _STRAIGHT = 1e-9
