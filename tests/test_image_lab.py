@@ -84,7 +84,7 @@ def test_the_log_is_sorted_by_validation_and_comes_as_csv(app):
     assert rows[0] == list(COLUMNS)
     assert set(rows[0]) == set(app.dataframe[0].value.columns)
     assert [row[0] for row in rows[1:]] == ["1", "2"]
-    assert app.download_button[0].label == "Download as CSV"
+    assert app.download_button[0].label == "Download the log as CSV"
 
 
 # Stopping

@@ -66,6 +66,11 @@ def test_names_of_classes_are_shown_letter_by_letter(app):
     assert "<img src=x" not in said(app)
 
 
+def test_the_name_of_a_zip_is_never_a_formula(app):
+    with_own_images(app, zipped(insects()), name="=-@SUM(1).zip")
+    assert session_of(app).images.name == "SUM(1).zip"
+
+
 # Memory
 
 

@@ -127,7 +127,7 @@ def log(session: LabSession) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center", key="lab-log-actions"):
         st.download_button(
-            "Download as CSV",
+            "Download the log as CSV",
             partial(Trials.as_csv, session.trials),
             "trials.csv",
             "text/csv",

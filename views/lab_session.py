@@ -139,6 +139,7 @@ class LabSession:
         if what == self._read:
             return
         self._read, self.upload, self.upload_problem = what, None, ""
+        name = name.lstrip("=+-@ ") or "Your images"  # the table's own download would make a formula of it
         try:
             self.upload = read_zip(data(), self.size, colour=self.colour, name=name)
         except ValueError as refusal:
