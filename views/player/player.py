@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from typing import Any
 import numpy as np
 import plotly
 import plotly.graph_objects as go
-import streamlit.components.v1 as components_v1
 import streamlit.components.v2 as components_v2
 
 from optimizers import Trajectory
@@ -24,6 +22,7 @@ from views.figures import bare_map, bare_relief, is_log_colour, loss_scale
 from views.player.anatomy import anatomy_in, anatomy_message
 from views.player.message import pack
 from views.player.show import Opening, Show, ShownRun, show_message, terrain_id
+from views.served import serve
 from views.shading import relief_image
 from views.terrain import Terrain, terrain_of
 from views.theme import marks_of, themes
@@ -33,16 +32,9 @@ FOLDER = Path(__file__).parent
 FLAT_START = "The slope here is exactly 0. Nothing will move."
 
 
-def _serve(name: str, folder: Path, files: Iterable[Path]) -> str:
-    """Have Streamlit serve a folder; its address ends with a hash, so that no browser runs an old file."""
-    digest = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()[:12]
-    components_v1.declare_component(f"{name}-{digest}", path=folder)
-    return f"component/{__name__}.{name}-{digest}"
-
-
-_MODULES = _serve("player", FOLDER, (*FOLDER.glob("*.js"), *FOLDER.glob("*.css")))
+_MODULES = serve("player", FOLDER, (*FOLDER.glob("*.js"), *FOLDER.glob("*.css")))
 _PLOTLY_FOLDER = Path(plotly.__file__).parent / "package_data"
-_PLOTLY = _serve("plotlyjs", _PLOTLY_FOLDER, [_PLOTLY_FOLDER / "plotly.min.js"])
+_PLOTLY = serve("plotlyjs", _PLOTLY_FOLDER, [_PLOTLY_FOLDER / "plotly.min.js"])
 
 
 @cache
