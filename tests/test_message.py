@@ -11,7 +11,8 @@ from playwright._impl._driver import compute_driver_executable
 
 from scenes import View, default_scene, parse, simulate
 from views.player.message import pack
-from views.player.player import FLAT_START, Opening, scene_message, terrain_message
+from views.player.player import FLAT_START, scene_message, terrain_message
+from views.player.show import Opening
 from views.terrain import terrain_of
 from views.theme import themes
 
