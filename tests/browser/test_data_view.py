@@ -89,6 +89,7 @@ def test_ten_outliers_come_at_a_stroke_where_one_likes_and_go_again(page, open_p
     page.get_by_role("button", name="Add ten outliers").click()
     wait_for_address(page, "outliers=10")
     eventually(page, lambda: "10 outliers" in words_of(page))
+    assert page.get_by_role("button", name="Ten more").is_visible()
     remove = page.get_by_role("button", name="Remove them")
     plot = data_of(page).get_by_role("img").bounding_box()
     page.mouse.click(plot["x"] + 0.4 * plot["width"], plot["y"] + 0.2 * plot["height"])

@@ -76,7 +76,10 @@ export class DataView {
     if (data === this.drawn && look === this.look) return;
     [this.drawn, this.look] = [data, look];
     this.buttons.add.hidden = !data.takesOutliers;
-    this.buttons.remove.hidden = !data.outliers.some(Boolean);
+    const hasOutliers = data.outliers.some(Boolean);
+    this.buttons.remove.hidden = !hasOutliers;
+    this.buttons.add.textContent = hasOutliers ? "Ten more" : "Add ten outliers"; // two long ones leave no room beside them
+    this.buttons.add.title = hasOutliers ? "Ten more outliers where they are; click into the plot to put all of them there" : "Click into the plot to choose where";
     this.plot.classList.toggle("takes-clicks", data.takesOutliers);
     this.drawSamples(size);
   }

@@ -137,7 +137,7 @@ const written = (value) => String(value).replace("-", "−");
  */
 export function legendOf(data, batch, stride) {
   const items = data.classNames.map((name, number) => ({ shape: shapeOf(number), words: name }));
-  if (items.length === 0) items.push({ shape: DOT, words: `${data.inputs.length} samples` });
+  if (items.length === 0 && !batch) items.push({ shape: DOT, words: `${data.inputs.length} samples` });
   if (data.picture === "boundary") items[1].words += ", on the side of the ticks";
   if (batch) items.push({ shape: BATCH, words: `seen by ${batch.run.label}${batch.step === undefined ? "" : ` at step ${batch.step}`}` });
   if (stride > 1) items.push({ words: `drawn every ${ordinal(stride)} step` });
