@@ -53,7 +53,7 @@ class Samples:
         flags = self.is_outlier if len(self.is_outlier) else np.zeros(len(self.targets), dtype=bool)
         arrays = {
             "inputs": np.array(self.inputs, dtype=float, order="C"),
-            "targets": np.array(self.targets, dtype=float, order="C"),
+            "targets": np.array(self.targets, dtype=float, order="F"),  # class by class, as NumPy adds them fastest
             "is_outlier": np.array(flags, dtype=bool),
         }
         for name, array in arrays.items():
@@ -233,7 +233,7 @@ class OnSamples:
         return self.surface.hessian(points, self.batch)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)  # one may keep constants of up to a megabyte
 def _recording(surface: DataLandscape, wanted: Callable[..., Any], count: int, size: int) -> Recording:
     """The recording for so many points over so many samples: the samples are inputs, so it serves every batch."""
     function, settings = surface.function, surface.settings

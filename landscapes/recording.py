@@ -120,7 +120,7 @@ class Recording:
         """Take down one call, the place of each argument that is a result given; returns its own result's place."""
         if function is sparse_add.fun:  # it changes arrays in place, and a recording plays back more than once
             raise TypeError("a landscape's function must not index x or y")
-        if isinstance(function, np.ufunc) and function.signature is None:
+        if function is np.where or (isinstance(function, np.ufunc) and function.signature is None):
             shape = np.broadcast_shapes(*map(np.shape, args))
             is_full = any(np.shape(args[place]) == shape for place in registers)
             args = [arg if place in registers else _simplest(arg, is_full) for place, arg in enumerate(args)]
@@ -171,6 +171,7 @@ class Recording:
                 used.update(operands)
                 kept.append(call)
         self._calls = kept[::-1]
+        self._registers = [each if place in used else None for place, each in enumerate(self._registers)]
 
     def play(self, *inputs: np.ndarray) -> list[Any]:
         """The outputs for inputs of the shapes that were recorded."""
@@ -182,7 +183,7 @@ class Recording:
 
 
 def _simplest(value: Any, is_full: bool) -> Any:
-    """A ufunc's constant: one number where all its elements are equal and another operand has the result's shape."""
+    """An elementwise call's constant: one number where all elements are equal and another operand has the result's shape."""
     if is_full and np.ndim(value) and np.size(value) and np.all(value == np.ravel(value)[0]):
         value = np.ravel(value)[0]
     return value if np.ndim(value) or isinstance(value, (bool, np.bool_)) else float(value)
