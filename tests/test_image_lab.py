@@ -31,7 +31,7 @@ def test_the_page_opens_with_something_to_train_and_what_it_is_made_of(app):
     assert HEADLINE in said(app)
     assert TINY.summary in said(app)
     assert told(the_digits()) in said(app)
-    assert "20 of the 1079 images to learn from:" in said(app)
+    assert "20 of the 1,079 images to learn from:" in said(app)
     assert said(app).count("<figcaption>7</figcaption>") == 2
     assert (app.button(key="lab-train").disabled, app.button(key="lab-stop").disabled) == (False, True)
     assert not app.dataframe
@@ -247,6 +247,18 @@ def test_trials_side_by_side_say_in_what_they_differ(app):
     assert "They differ in batch size." in said(app)
     assert all(f"trial {number} {end:.1f} %" in said(app) for number, end in accuracies_of(app))
     assert "Accuracy in validation" in said(app)
+
+
+def test_the_uppermost_of_the_chosen_trials_is_told_of(app):
+    press(app, "lab-train")
+    press(app, "lab-train")
+    session_of(app).chosen = (2, 1)
+    checked(app.run())
+    assert "Trial 2 takes" in said(app)
+    assert "The uppermost of them is told of below." in said(app)
+    session_of(app).chosen = (7,)  # gone since
+    checked(app.run())
+    assert "Trial 2 takes" in said(app)
 
 
 def accuracies_of(app):

@@ -110,13 +110,13 @@ def told(images: Images) -> str:
 
     >>> from views.lab_session import the_digits
     >>> told(the_digits())
-    '1797 images of 8 x 8 pixels in 10 classes: 1079 to train, 359 to validate, 359 to test.'
+    '1,797 images of 8 x 8 pixels in 10 classes: 1,079 to train, 359 to validate, 359 to test.'
     """
     height, width, channels = images.shape
-    parts = f"{len(images.train)} to train, {len(images.validation)} to validate, {len(images.test)} to test"
+    parts = f"{len(images.train):,} to train, {len(images.validation):,} to validate, {len(images.test):,} to test"
     colour = " in colour" if channels == 3 else ""
     return (
-        f"{images.count()} images of {width} x {height} pixels{colour} in {len(images.class_names)} classes: {parts}."
+        f"{images.count():,} images of {width} x {height} pixels{colour} in {len(images.class_names)} classes: {parts}."
     )
 
 
@@ -172,7 +172,7 @@ def _schedule(session: LabSession) -> None:
         if session.steps and not isinstance(phase.schedule, ReactiveSchedule):
             st.html(rate_plot(phase.rule.lr * phase.factors(session.steps), session.steps))
         elif session.steps:
-            st.caption(f"This training takes {session.steps} steps.")
+            st.caption(f"This training takes {session.steps:,} steps.")
     if phase.schedule:
         st.caption(phase.schedule.about)
         _part_settings(session, phase.schedule.slug)

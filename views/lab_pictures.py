@@ -39,7 +39,7 @@ def gallery(mistakes: Sequence[Wrong]) -> str:
     >>> "is 3, taken for 8, 71 % sure" in html, "<b>3</b> taken for <b>8</b>" in html
     (True, True)
     """
-    return f'<div class="rv-gallery">{"".join(map(_figure, mistakes))}</div>'
+    return _scrolling("Images taken for another class", "rv-gallery", "".join(map(_figure, mistakes)))
 
 
 def _figure(wrong: Wrong) -> str:
@@ -62,7 +62,7 @@ def examples(pixels: Array, names: Sequence[str]) -> str:
         f'<figure><img src="{as_uri(picture)}" alt=""><figcaption>{escape(name)}</figcaption></figure>'
         for picture, name in zip(pixels, names, strict=True)
     )
-    return f'<div class="rv-gallery rv-small">{"".join(figures)}</div>'
+    return _scrolling("Images to learn from", "rv-gallery rv-small", "".join(figures))
 
 
 def as_uri(pixels: Array) -> str:
@@ -91,11 +91,17 @@ def confusion_table(counts: Array, class_names: Sequence[str]) -> str:
     for row, name in enumerate(names):
         cells = (_cell(int(counts[row, column]), row == column, most) for column in range(len(names)))
         rows.append(f'<tr><th scope="row"><span title="{name}">{name}</span></th>{"".join(cells)}</tr>')
-    return (
-        '<div class="rv-confusion" tabindex="0" role="region" aria-label="Confusion matrix"><table>'
-        "<caption>Rows: what an image is. Columns: what it was taken for.</caption>"
-        f"<thead><tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    return _scrolling(
+        "Confusion matrix",
+        "rv-confusion",
+        "<table><caption>Rows: what an image is. Columns: what it was taken for.</caption>"
+        f"<thead><tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>",
     )
+
+
+def _scrolling(name: str, css_class: str, inside: str) -> str:
+    """A part of the page that may be wider than a phone, and can then be scrolled with the keyboard too."""
+    return f'<div class="{css_class}" tabindex="0" role="region" aria-label="{name}">{inside}</div>'
 
 
 def _cell(count: int, is_right: bool, most: int) -> str:

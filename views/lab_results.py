@@ -135,7 +135,7 @@ def log(session: LabSession) -> None:
             on_click="ignore",
             icon=":material/download:",
         )
-        st.caption("Choose rows to compare trials. The first one chosen is told of below.")
+        st.caption("Choose rows to compare trials. The uppermost of them is told of below.")
 
 
 def in_titles(row: dict[str, Any]) -> dict[str, Any]:
@@ -182,7 +182,7 @@ def _cell(name: str, value: str | int | float) -> str:
 
 
 def details(session: LabSession) -> None:
-    """Of the first chosen trial, or the newest: the images that it takes for others, how often, and its landscape."""
+    """What the uppermost trial that is chosen, or else the newest, gets wrong; its landscape; and its images."""
     shown = session.shown()
     if not shown:
         _examples(session)
@@ -215,7 +215,7 @@ def _examples(session: LabSession) -> None:
     rows = [
         row for label in range(len(images.class_names)) for row in (images.train.labels == label).nonzero()[0][:each]
     ]
-    st.markdown(f"{len(rows)} of the {len(images.train)} images to learn from:")
+    st.markdown(f"{len(rows)} of the {len(images.train):,} images to learn from:")
     names = [images.class_names[images.train.labels[row]] for row in rows]
     st.html(examples(images.pixels(images.train.inputs[rows]), names))
 

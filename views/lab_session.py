@@ -58,7 +58,7 @@ class LabSession:
     upload, upload_problem : the visitor's own images, or why there are none.
     running : the training under way, or None.
     trials : the log.
-    chosen : the numbers of the trials that are looked at; none for the newest.
+    chosen : the numbers of the trials that are looked at, in the order of the table; none for the newest.
     warning : a sentence on what was refused.
     more : whether the controls show what is rarely set.
     """
@@ -209,8 +209,8 @@ class LabSession:
 
     def shown(self) -> list[tuple[int, Trial]]:
         """The trials that are looked at, with their numbers: those chosen in the table, or else the newest."""
-        chosen = [(number, trial) for number, trial in self.trials.numbered() if number in self.chosen]
-        return chosen or list(self.trials.numbered())[-1:]
+        trials = dict(self.trials.numbered())
+        return [(number, trials[number]) for number in self.chosen if number in trials] or list(trials.items())[-1:]
 
 
 def current_lab() -> LabSession:
