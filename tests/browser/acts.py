@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import FloatRect, Locator, Page, TimeoutError
+from playwright.sync_api import FloatRect, Locator, Page, TimeoutError, expect
 
 from landscapes import Landscape
 from optimizers import Trajectory
@@ -315,3 +315,13 @@ def settled_boxes(page: Page, selectors: dict[str, str]) -> dict[str, np.ndarray
             return now
         before = now
     raise AssertionError(f"It never came to rest: {now}")
+
+
+def turn_to(page: Page, title: str) -> None:
+    """Another page of the app, chosen by its name: from the header, or where it is narrow from the menu there."""
+    menu = page.get_by_role("button", name="Pages", exact=True)
+    if menu.is_visible():
+        menu.click()
+    page.get_by_role("link", name=title, exact=True).filter(visible=True).click()
+    if menu.is_visible():
+        expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)

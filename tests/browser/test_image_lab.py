@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.acts import PATIENCE
+from tests.browser.acts import PATIENCE, turn_to
 from tests.browser.test_accessibility import assert_no_grave_faults
 from tests.zips import insects, zipped
 
@@ -21,13 +21,7 @@ def open_lab(open_page) -> Callable[[Page], Page]:
 
     def open_lab(page: Page) -> Page:
         open_page(page, "surface=booth&run=adam&step=1")
-        pages = page.get_by_test_id("stExpandSidebarButton")  # where a phone has them
-        is_phone = pages.is_visible()
-        if is_phone:
-            pages.click()
-        page.get_by_role("link", name="Image lab", exact=True).click()
-        if is_phone:
-            page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
+        turn_to(page, "Image lab")
         expect(page.get_by_role("button", name="Train", exact=True)).to_be_enabled(timeout=PATIENCE)
         return page
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.acts import PATIENCE, eventually, is_playing, revision_of, step_of, wait_for_step
+from tests.browser.acts import PATIENCE, eventually, is_playing, revision_of, step_of, turn_to, wait_for_step
 from tests.browser.test_accessibility import assert_no_grave_faults
 
 READY = "Number(document.querySelector('.st-key-lab-stage [data-testid=stage]')?.dataset.revision) >= 1"
@@ -17,7 +17,7 @@ READY = "Number(document.querySelector('.st-key-lab-stage [data-testid=stage]')?
 def lab_stage(page: Page, open_page):
     """The stage on the landscape of one training."""
     open_page(page, "surface=booth&run=adam&step=1")
-    page.get_by_role("link", name="Image lab", exact=True).click()
+    turn_to(page, "Image lab")
     page.get_by_role("button", name="Train", exact=True).click(timeout=PATIENCE)
     page.get_by_role("tab", name="The landscape around the solution").click(timeout=2 * PATIENCE)
     page.get_by_role("button", name="Draw the landscape").click(timeout=PATIENCE)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from landscapes.losses import LOSSES, Task
-from tests.browser.acts import PATIENCE, Fingers, count_colour, differ, drag, eventually, picture
+from tests.browser.acts import PATIENCE, Fingers, count_colour, differ, drag, eventually, picture, turn_to
 from tests.browser.test_accessibility import assert_no_grave_faults
 from views.loss_curves import OUTLIER_PLACES, nearest_place
 from views.loss_curves.message import LOOKS, PER_UNIT, START, lines, of_task
@@ -25,13 +25,7 @@ def open_losses(server, open_page) -> Callable[[Page], Page]:
 
     def open_losses(page: Page) -> Page:
         open_page(page, "surface=booth&run=adam&step=1")
-        pages = page.get_by_test_id("stExpandSidebarButton")  # where a phone has them
-        is_phone = pages.is_visible()
-        if is_phone:
-            pages.click()
-        page.get_by_role("link", name="Losses", exact=True).click()
-        if is_phone:
-            page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
+        turn_to(page, "Losses")
         page.locator("[data-testid=outlier][data-revision='1']").wait_for(timeout=PATIENCE)
         page.locator("[data-testid=loss-curves][data-place]").nth(1).wait_for(timeout=PATIENCE)
         page.locator(".st-key-losses-card-of-squared-hinge .katex").first.wait_for(timeout=PATIENCE)
