@@ -85,7 +85,7 @@ def test_the_models_painted_are_those_of_the_step(page, open_page, link):
 
 def test_ten_outliers_come_at_a_stroke_where_one_likes_and_go_again(page, open_page):
     open_page(page, f"{LINE}&step=60")
-    assert "outliers=0" in wait_for_address(page, "diabetes-line")
+    wait_for_address(page, "outliers=0")
     page.get_by_role("button", name="Add ten outliers").click()
     wait_for_address(page, "outliers=10")
     eventually(page, lambda: "10 outliers" in words_of(page))
