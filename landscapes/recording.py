@@ -183,7 +183,7 @@ class Recording:
 
 
 def _simplest(value: Any, is_full: bool) -> Any:
-    """An elementwise call's constant: one number where all elements are equal and another operand has the result's shape."""
+    """A constant operand: one number where all its elements are equal and another operand has the result's shape."""
     if is_full and np.ndim(value) and np.size(value) and np.all(value == np.ravel(value)[0]):
         value = np.ravel(value)[0]
     return value if np.ndim(value) or isinstance(value, (bool, np.bool_)) else float(value)
