@@ -32,7 +32,7 @@ BATCHES = "surface=moons&steps=40&run=sgd:lr=0.5;batch:size=64&run=sgd:lr=0.5;ba
 ONLY_ONE = "surface=iris-classes&steps=40&run=adam:lr=0.2"
 
 
-def of_picture(picture: str) -> list[str]:
+def of_picture(picture):
     return [slug for slug in OF_DATA if LANDSCAPES[slug].picture == picture]
 
 
