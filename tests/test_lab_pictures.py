@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from views.lab_charts import HEIGHT, WIDTH, Curve, chart, nice_step
+from views.lab_charts import HEIGHT, WIDTH, Curve, axis_of, chart, nice_step
 from views.lab_pictures import Wrong, confusion_table, gallery
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'&"
@@ -38,6 +38,15 @@ def test_any_curves_make_a_picture_whose_names_do_not_overlap(values):
     numbers = [float(n) for points in re.findall(r'points="([^"]*)"', picture) for n in re.split("[ ,]", points)]
     assert all(0 <= number <= WIDTH for number in numbers)
     assert len(numbers) <= 6 * 2 * 2 * 152
+
+
+@given(st.lists(st.lists(st.floats(0, 1), min_size=1), min_size=1), st.booleans())
+def test_a_close_up_has_every_curves_end_on_it(values, percent):
+    axis = axis_of(values, percent=percent, close_up=True)
+    assert all(axis.low <= curve[-1] <= axis.top * (1 + 1e-9) for curve in values)
+    assert axis.ticks[0] == axis.low
+    assert math.isclose(axis.ticks[-1], axis.top)
+    assert 2 <= len(axis.ticks) <= 8
 
 
 def test_a_curve_ends_before_its_first_number_that_is_none():

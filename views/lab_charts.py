@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -12,9 +12,11 @@ from views.theme import CASING
 from views.words import short
 
 WIDTH, HEIGHT = 460, 240
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 132, 10, 36
-_LABEL_HEIGHT = 15
+_LEFT, _RIGHT, _TOP, _BOTTOM = 50, 138, 10, 36
+_LABEL_HEIGHT = 16
 _QUIET = "var(--ravine-muted)"
+_BEYOND_LAST = 3
+"""A close-up of losses reaches to so many times the largest one at the end."""
 _MOST_TICKS = 6
 _MOST_POINTS = 150
 """So many points of a curve are drawn at most: it is sent anew several times a second."""
@@ -40,8 +42,43 @@ class Curve:
     repeat: bool = False
 
 
-def chart(title: str, curves: Sequence[Curve], epochs: int, *, percent: bool = False) -> str:
-    """Curves on one pair of axes: epochs from 0 to ``epochs``, and values from 0 on (of shares, to 100 %).
+@dataclass(frozen=True)
+class Axis:
+    """The values that a chart shows: from ``low`` to ``top``, with a number at every ``step``."""
+
+    low: float
+    top: float
+    step: float
+
+    @property
+    def ticks(self) -> list[float]:
+        """Where the numbers stand."""
+        return [self.low + self.step * tick for tick in range(round((self.top - self.low) / self.step) + 1)]
+
+
+def axis_of(values: Sequence[Sequence[float]], *, percent: bool = False, close_up: bool = False) -> Axis:
+    """An axis for curves: from 0 on, of shares to 1; of a close-up, that part of it where the curves end.
+
+    >>> axis_of([[2.4, 0.2], [2.4, 0.15]])
+    Axis(low=0.0, top=2.5, step=0.5)
+    >>> axis_of([[2.4, 0.2], [2.4, 0.15]], close_up=True)
+    Axis(low=0.0, top=0.6, step=0.1)
+    >>> axis_of([[0.1, 0.97], [0.1, 0.94]], percent=True, close_up=True)
+    Axis(low=0.8, top=1.0, step=0.05)
+    """
+    last = [curve[-1] for curve in values]
+    if percent:
+        low = max(0.0, math.floor(10 * (min(last) - 0.1)) / 10) if close_up and last else 0.0
+        return Axis(low, 1.0, 0.25 if not low else nice_step(1 - low))
+    highest = max(map(max, values), default=1.0)
+    if close_up and last and max(last) > 0:
+        highest = min(highest, _BEYOND_LAST * max(last))
+    step = nice_step(highest)
+    return Axis(0.0, float(f"{step * max(1, math.ceil(highest / step - 1e-9)):.12g}"), step)
+
+
+def chart(title: str, curves: Sequence[Curve], epochs: int, *, percent: bool = False, close_up: bool = False) -> str:
+    """Curves on one pair of axes: epochs from 0 to ``epochs``, and values as by :func:`axis_of`.
 
     The axis of epochs is as long as the training will be, so that nothing moves while the curves grow.
 
@@ -51,19 +88,24 @@ def chart(title: str, curves: Sequence[Curve], epochs: int, *, percent: bool = F
     """
     drawn = [(curve, _points(curve.values)) for curve in curves]
     drawn = [(curve, points) for curve, points in drawn if points]
-    highest = 1.0 if percent else max((value for _, points in drawn for _, value in points), default=1.0)
-    step = 0.25 if percent else nice_step(highest)
-    top = step * max(1, math.ceil(highest / step - 1e-9))
+    axis = axis_of([[value for _, value in points] for _, points in drawn], percent=percent, close_up=close_up)
     epochs = max(1, epochs)
 
     def place(epoch: float, value: float) -> tuple[float, float]:
+        up = (value - axis.low) / (axis.top - axis.low)
         across = _LEFT + (WIDTH - _LEFT - _RIGHT) * epoch / epochs
-        return across, HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * value / top
+        return across, HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * up
 
     said = (f"{curve.label}: {_told(points, percent)}." for curve, points in drawn)
-    parts = [*_axes(top, step, epochs, percent if percent or drawn else None, place(0, 0), place(epochs, top))]
-    parts += [_line(curve, [place(*point) for point in points]) for curve, points in drawn]
-    parts += _labels([(curve, place(*points[-1]), _number(points[-1][1], percent)) for curve, points in drawn])
+    ends = [(curve, place(*points[-1]), _number(points[-1][1], percent)) for curve, points in drawn]
+    lines = "".join(_line(curve, [place(*point) for point in points]) for curve, points in drawn)
+    x, y, width, height = 0, _TOP - 4, WIDTH, HEIGHT - _TOP - _BOTTOM + 8  # room for the width of a line
+    parts = [
+        *_axes(axis, epochs, percent if percent or drawn else None, place),
+        f'<svg x="{x}" y="{y}" width="{width}" height="{height}" viewBox="{x} {y} {width} {height}">{lines}</svg>',
+        *(_end(curve, there) for curve, there, _ in ends if curve.strong),
+        *_labels(ends),
+    ]
     picture = (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(" ".join([f"{title}.", *said]))}">'
         f"{''.join(parts)}</svg>"
@@ -102,18 +144,18 @@ def nice_step(highest: float, *, whole: bool = False) -> float:
 
 
 def _axes(
-    top: float, step: float, epochs: int, percent: bool | None, origin: tuple[float, float], corner: tuple[float, float]
+    axis: Axis, epochs: int, percent: bool | None, place: Callable[[float, float], tuple[float, float]]
 ) -> list[str]:
     """Grid lines with their numbers (none where ``percent`` is None), and the name of the axis of epochs."""
-    (left, bottom), (right, up) = origin, corner
+    (left, bottom), (right, _) = place(0, axis.low), place(epochs, axis.top)
     parts = []
-    for tick in range(round(top / step) + 1):
-        y = bottom + (up - bottom) * tick * step / top
-        number = {True: f"{100 * step * tick:.0f} %", False: f"{step * tick:.3g}", None: ""}[percent]
+    for value in axis.ticks:
+        y = place(0, value)[1]
+        number = {True: f"{100 * value:.0f} %", False: f"{value:.3g}", None: ""}[percent]
         parts.append(f'<line class="rv-grid" x1="{left}" x2="{right:.1f}" y1="{y:.1f}" y2="{y:.1f}"/>')
         parts.append(f'<text x="{left - 6}" y="{y + 4:.1f}" text-anchor="end">{number}</text>')
     for epoch in range(0, epochs + 1, round(nice_step(epochs, whole=True))):
-        x = left + (right - left) * epoch / epochs
+        x = place(epoch, axis.low)[0]
         parts.append(f'<text x="{x:.1f}" y="{bottom + 16}" text-anchor="middle">{epoch}</text>')
     parts.append(f'<text x="{(left + right) / 2:.1f}" y="{bottom + 32}" text-anchor="middle">epoch</text>')
     return parts
@@ -127,7 +169,6 @@ def _line(curve: Curve, places: Sequence[tuple[float, float]]) -> str:
     return (
         f'<polyline points="{points}" stroke="{CASING}" stroke-width="6"/>'
         f'<polyline points="{points}" stroke="{curve.colour or _QUIET}" stroke-width="3"{dash}/>'
-        f"{_end(curve, places[-1])}"
     )
 
 

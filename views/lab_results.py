@@ -29,7 +29,7 @@ MOST_EXAMPLES = 20
 
 _TABLE_COLUMNS = (
     "trial",
-    "optimizer",
+    "settings",
     "model",
     "validation accuracy",
     "test accuracy",
@@ -81,7 +81,7 @@ def draw_curves(places: Sequence[DeltaGenerator], drawn: Sequence[Drawn], epochs
 
 
 def curves_of(drawn: Sequence[Drawn], name: str, epochs: int, *, percent: bool) -> str:
-    """The chart of a loss or an accuracy: of one training with both of its curves named, of several by trial."""
+    """The chart of a loss or an accuracy: of one training both of its curves, of several how they end in validation."""
     epochs = max((each.epochs for each in drawn), default=epochs)
     curves = []
     for each, mark in zip(drawn, marks_of(each.rule for each in drawn), strict=True):
@@ -93,7 +93,7 @@ def curves_of(drawn: Sequence[Drawn], name: str, epochs: int, *, percent: bool) 
             Curve("validation" if alone else each.label, values["validation"], mark.colour, repeat=mark.repeat)
         )
     title = name.capitalize() if len(drawn) <= 1 else f"{name.capitalize()} in validation"
-    return chart(title, curves, epochs, percent=percent)
+    return chart(title, curves, epochs, percent=percent, close_up=len(drawn) > 1)
 
 
 # The log
@@ -122,7 +122,13 @@ def log(session: LabSession) -> None:
         hide_index=True,
         on_select=choose,
         selection_mode="multi-row",
-        column_config={"trial": st.column_config.NumberColumn(width="small"), **percents, **numbers, **seconds},
+        column_config={
+            "trial": st.column_config.NumberColumn(width="small"),
+            "settings": "optimizer and its settings",
+            **percents,
+            **numbers,
+            **seconds,
+        },
         alt="All trials with their settings and results, the best in validation first",
     )
     with st.container(horizontal=True, vertical_alignment="center", key="lab-log-actions"):
