@@ -104,7 +104,8 @@ def test_without_bias_correction_the_hats_correct_nothing():
 
 
 def run_in(text: str):
-    return parse(f"surface=booth&run={text}")[0].runs[0]
+    surface = "diabetes-line" if "batch" in text else "booth"
+    return parse(f"surface={surface}&run={text}")[0].runs[0]
 
 
 def all_said(phase: Phase) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import itertools
 import re
 import tomllib
 from collections.abc import Mapping
@@ -158,7 +159,10 @@ def test_every_slider_stops_at_valid_values_between_what_it_offers_and_never_twi
     assert (stops[0], stops[-1]) == tuple(declared.offer)
     assert all(stop in declared.valid for stop in stops)
     assert len({format_value(stop) for stop in stops}) == len(stops)
-    assert len(stops) >= 20 or len(stops) == stops[-1] - stops[0] + 1
+    if declared.scale == "doubling":
+        assert all(later == 2 * stop for stop, later in itertools.pairwise(stops))
+    else:
+        assert len(stops) >= 20 or len(stops) == stops[-1] - stops[0] + 1
     assert list(stops) == sorted(stops)
 
 
