@@ -153,6 +153,19 @@ def test_a_training_that_overflows_ends_with_a_sentence(app):
     assert trial.outcome_in_words in said(app)
 
 
+def test_a_rule_that_refuses_in_the_middle_ends_the_training_with_its_sentence(app, monkeypatch):
+    session = interrupted(app, monkeypatch, 2)
+
+    def refuse(training):
+        raise ValueError("No step leads on from here")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("lab.training.Training.__next__", refuse)
+        checked(app.run())
+    assert "No step leads on from here." in said(app)
+    assert [trial.last.epoch for trial in session.trials] == [2]
+
+
 # Controls
 
 

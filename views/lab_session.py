@@ -169,7 +169,12 @@ class LabSession:
         running = self.running
         if running is None:
             return False
-        progress = next(running.training, None)
+        try:
+            progress = next(running.training, None)
+        except ValueError as refusal:
+            self.stop()
+            self.warning = f"{refusal}."
+            return False
         if progress is None or progress.problem:
             self.stop()
             return False
@@ -183,9 +188,9 @@ class LabSession:
         running, self.running = self.running, None
         if running is None:
             return
-        if not running.curve:  # pressed before the first measurement, which is made here
-            next(running.training, None)
         try:
+            if not running.curve:  # pressed before the first measurement, which is made here
+                next(running.training, None)
             trial = running.training.trial
         except ValueError as refusal:
             self.warning = f"{refusal}."
