@@ -20,6 +20,7 @@ from knobs import Choice, Interval, check_settings, format_value, knob, knobs_of
 from landscapes.losses import LOSSES
 from landscapes.networks import Network, activations, losses
 from optimizers import OPTIMIZERS, Phase, Rule
+from optimizers.parts import Batch
 
 _HIDDEN: Mapping[str, int] = MappingProxyType({"linear": 0, "one-layer": 1, "two-layers": 2})
 _HIDDEN_ONES = tuple(slug for slug, layers in _HIDDEN.items() if layers)
@@ -202,10 +203,14 @@ class Experiment:
     def label(self) -> str:
         """A short name, for a legend: the rule with its wrappers, and the batch size.
 
-        >>> Experiment().label
-        'Adam, batch 32'
+        >>> Experiment().label, Experiment(phase=OPTIMIZERS["sgd"](), batch=1).label
+        ('Adam, batch 32', 'SGD, one sample')
         """
-        return f"{self.phase.title}, batch {self.batch}"
+        return self._phase_with_batches.title
+
+    @property
+    def _phase_with_batches(self) -> Phase:
+        return self.phase.adding(Batch(size=self.batch))
 
     @property
     def model_in_words(self) -> str:
@@ -225,7 +230,8 @@ class Experiment:
         """The rule and its parts, with the rate and all settings that are not as usual."""
         # a part is known by the first of its settings
         parts = [_told(part, always=tuple(knobs_of(part))[:1]) for part in self.phase.parts]
-        return ", ".join([_told(self.phase.rule, always=("lr",)), *parts])
+        rule = _told(self.phase.rule, always=("lr",), title=self._phase_with_batches.rule_title)
+        return ", ".join([rule, *parts])
 
     @property
     def summary(self) -> str:
@@ -238,11 +244,12 @@ def _small(title: str) -> str:
     return title[0].lower() + title[1:]
 
 
-def _told(thing: Any, always: tuple[str, ...]) -> str:
+def _told(thing: Any, always: tuple[str, ...], title: str = "") -> str:
     """A rule or part with these settings, and with those that have been turned."""
     settings = [
         f"{name} {format_value(getattr(thing, name))}"
         for name, declared in knobs_of(thing).items()
         if name in always or getattr(thing, name) != declared.default
     ]
-    return f"{thing.title} ({', '.join(settings)})" if settings else thing.title
+    title = title or thing.title
+    return f"{title} ({', '.join(settings)})" if settings else title
