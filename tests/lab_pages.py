@@ -5,7 +5,7 @@ from __future__ import annotations
 from streamlit.testing.v1 import AppTest
 
 from lab.experiment import Experiment
-from views.lab_session import LabSession
+from views.lab.session import LabSession
 
 TINY = Experiment(model="linear", epochs=2, batch=256)
 """What takes no time to train."""

@@ -17,9 +17,9 @@ from lab.trials import COLUMNS, confusion, mistakes
 from optimizers import OPTIMIZERS, PARTS, Phase
 from tests.lab_pages import TINY, checked, html_of, opened, press, said, session_of
 from views.image_lab import HEADLINE
-from views.lab_controls import told
-from views.lab_results import MOST_COMPARED, MOST_MISTAKES, comparison
-from views.lab_session import LabSession, the_digits
+from views.lab.controls import told
+from views.lab.results import MOST_COMPARED, MOST_MISTAKES, comparison
+from views.lab.session import LabSession, the_digits
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ import pytest
 from lab.uploads import read_zip
 from tests.lab_pages import TINY, checked, opened, press, said, session_of
 from tests.zips import insects, zipped
-from views import lab_session
-from views.lab_controls import HOW_TO_ZIP
-from views.lab_session import OWN, LabSession
+from views.lab import session as lab_session
+from views.lab.controls import HOW_TO_ZIP
+from views.lab.session import OWN, LabSession
 
 
 @pytest.fixture

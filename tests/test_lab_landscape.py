@@ -17,9 +17,9 @@ from lab.training import train
 from lab.trials import Trials
 from optimizers import OPTIMIZERS, Phase
 from scenes import View, default_scene, simulate
-from views.lab_landscape import NONE_YET
-from views.lab_session import LabSession, the_digits
-from views.lab_show import RANDOM_WALK_SHARE, percent, plane_in_words, reading_in_words, shadows_table, show_of_shadows
+from views.lab.landscape import NONE_YET
+from views.lab.session import LabSession, the_digits
+from views.lab.show import RANDOM_WALK_SHARE, percent, plane_in_words, reading_in_words, shadows_table, show_of_shadows
 from views.player.player import scene_message
 from views.player.show import Opening, show_message
 from views.theme import marks_of
@@ -159,7 +159,7 @@ def test_the_table_has_both_losses(drawn):
 
 
 def page(session):
-    from views.lab_landscape import landscape_section
+    from views.lab.landscape import landscape_section
 
     landscape_section(session)
 

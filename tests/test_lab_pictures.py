@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from views.lab_charts import HEIGHT, WIDTH, Curve, axis_of, chart, nice_step
-from views.lab_pictures import Wrong, confusion_table, gallery
+from views.lab.charts import HEIGHT, WIDTH, Curve, axis_of, chart, nice_step
+from views.lab.pictures import Wrong, confusion_table, gallery
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'&"
 

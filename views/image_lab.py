@@ -15,9 +15,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lab.trials import Progress
-from views.lab_controls import lab_controls
-from views.lab_results import Drawn, comparison, details, draw_curves, drawn_trials, log
-from views.lab_session import LabSession, Running, current_lab
+from views.lab.controls import lab_controls
+from views.lab.results import Drawn, comparison, details, draw_curves, drawn_trials, log
+from views.lab.session import LabSession, Running, current_lab
 from views.page_style import page_style
 
 _BETWEEN_PICTURES = 0.125
@@ -29,7 +29,7 @@ LINE = "What walks on the map moves the weights of a classifier here. Train one,
 
 @cache
 def _style() -> str:
-    own = (Path(__file__).parent / "image_lab.css").read_text(encoding="utf-8")
+    own = (Path(__file__).parent / "lab" / "lab.css").read_text(encoding="utf-8")
     return f"{page_style()}<style>{own}</style>"
 
 
@@ -101,7 +101,7 @@ def progress_in_words(now: Progress, epochs: int) -> str:
 
     >>> from lab.experiment import Experiment
     >>> from lab.training import train
-    >>> from views.lab_session import the_digits
+    >>> from views.lab.session import the_digits
     >>> progress_in_words(next(train(Experiment(), the_digits())), 40)
     'Epoch 0 of 40 · 0 images seen · 0.0 s'
     """

@@ -14,7 +14,7 @@ from lab.uploads import FEWEST_IMAGES, MOST_ZIP_BYTES, SIZES
 from optimizers import PARTS
 from optimizers.schedules import ReactiveSchedule
 from views.controls import choice, exact_field, setting_control, switch_control
-from views.lab_session import DIGITS, OWN, LabSession
+from views.lab.session import DIGITS, OWN, LabSession
 from views.run_notes import rate_plot, what_is_on
 
 _SOURCES = {DIGITS: "Handwritten digits", OWN: "Your own images"}
@@ -108,7 +108,7 @@ def _upload(session: LabSession) -> None:
 def told(images: Images) -> str:
     """How many images there are, of what kind, and how they are dealt out.
 
-    >>> from views.lab_session import the_digits
+    >>> from views.lab.session import the_digits
     >>> told(the_digits())
     '1,797 images of 8 x 8 pixels in 10 classes: 1,079 to train, 359 to validate, 359 to test.'
     """

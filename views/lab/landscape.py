@@ -11,8 +11,8 @@ import streamlit as st
 from lab.planes import GRID_SIZE
 from lab.shadows import MOST_TRIALS, Cut, Shadows, cast_shadows, name_of, why_apart
 from lab.trials import Trial
-from views.lab_session import LabSession
-from views.lab_show import percent, plane_in_words, reading_in_words, shadows_table, show_of_shadows
+from views.lab.session import LabSession
+from views.lab.show import percent, plane_in_words, reading_in_words, shadows_table, show_of_shadows
 from views.player import record_stage
 
 _KEPT = "lab-landscapes"

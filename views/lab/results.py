@@ -15,10 +15,10 @@ from knobs import Choice, format_value, knobs_of
 from lab.experiment import Experiment
 from lab.images import Images
 from lab.trials import Progress, Trial, Trials, confusion, mistakes
-from views.lab_charts import Curve, chart
-from views.lab_landscape import landscape_section
-from views.lab_pictures import Wrong, confusion_table, examples, gallery
-from views.lab_session import LabSession
+from views.lab.charts import Curve, chart
+from views.lab.landscape import landscape_section
+from views.lab.pictures import Wrong, confusion_table, examples, gallery
+from views.lab.session import LabSession
 from views.theme import marks_of
 from views.words import listed
 
