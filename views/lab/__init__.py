@@ -1,1 +1,1 @@
-"""The parts of the image lab's page: its session, controls, results and pictures, and the landscape that trials share."""
+"""The parts of the image lab's page: session, controls, results, pictures, and the landscape that trials share."""
