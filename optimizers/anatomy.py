@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
@@ -18,11 +18,13 @@ from knobs import format_value, knobs_of
 
 from .phases import Phase, spans_of
 from .rule import Array, Rule
+from .shared_terms import GRADIENT
 from .terms import Term, evaluate, names_in
 from .trajectory import Trajectory
 
 _BEFORE = "_before"
 _GRADIENT = Term("g", "g", "The slope here.", role="gradient")
+_SHOWN = "The slope that the rule is shown: the steepest way up, as far as this step sees."
 _UNSEEN = Term("g", "g", "The slope here, which this method does not ask for.", role="gradient")
 _STEP = Term("step", "step", "What is added to the weights.", role="step")
 
@@ -54,7 +56,7 @@ class PhaseAnatomy:
     settings : the constants of its expressions, by name.
     symbols : how settings and terms are written for people, by name.
     quantities : the terms in the order of computation.
-    others : what expressions use besides: "lr", "x" and "loss", each over the steps.
+    others : what expressions use besides: "lr" and "x", each over the steps.
     before : the values before the first step of those terms whose expressions look back.
     """
 
@@ -129,10 +131,13 @@ def _phase(path: Trajectory, phase: Phase, first: int, end: int, t_before: int) 
     is_unseen = bool(np.isnan(seen).all())
     if is_unseen:
         seen = exact
+    shown = "" if is_unseen else _what_is_shown(phase, path)
+    if shown:
+        terms = tuple(replace(term, says=_SHOWN) if term == GRADIENT else term for term in terms)
     if not has_equations:
         terms = (_UNSEEN if is_unseen else _GRADIENT, _STEP)
         recorded = {"g": seen, "step": np.diff(path.points, axis=0)[steps]}
-    others: dict[str, Array] = {"lr": path.rates[steps], "x": path.points[:-1][steps], "loss": path.values[:-1][steps]}
+    others: dict[str, Array] = {"lr": path.rates[steps], "x": path.points[:-1][steps]}
     used = set().union(*(names_in(term.expression) for term in terms)) if has_equations else set()
     before = {
         term.name: _value_before(term, path, first, t_before, settings)
@@ -143,9 +148,8 @@ def _phase(path: Trajectory, phase: Phase, first: int, end: int, t_before: int) 
         Quantity(term.name, term.expression, _filled(term.says, settings), term.role, values)
         for term, values in _evaluated(terms, recorded, before, {**settings, **others}, t_before)
     ]
-    distortion = _distortion(phase, exact, seen)
-    if distortion:
-        says = f"The exact slope here; the rule is shown it {distortion}."
+    if shown:
+        says = f"The exact slope here; the rule is shown {shown}."
         quantities.insert(0, Quantity("exact", "exact", says, "", exact))
     symbols = {name: plain_symbol(declared.symbol) for each in own for name, declared in knobs_of(each).items()}
     return PhaseAnatomy(
@@ -174,12 +178,15 @@ def equations_of(phase: Phase) -> tuple[Term, ...]:
     return reduce(lambda terms, wrapper: wrapper.equations(terms) if terms else terms, phase.wrappers, inner)
 
 
-def _distortion(phase: Phase, exact: Array, seen: Array) -> str:
-    """In words, what is done to the gradient before the rule is shown it; "" if nothing is."""
-    clipped = phase.clip.clipped(exact.T).T if phase.clip else exact
-    noise = [] if np.array_equal(clipped, seen) else ["with noise"]
+def _what_is_shown(phase: Phase, path: Trajectory) -> str:
+    """In words, what a rule is shown in the place of the exact gradient; "" if it is shown just that."""
+    noise = ["with noise"] if path.noise else []
     clip = [f"clipped to a length of {format_value(phase.clip.norm)}"] if phase.clip else []
-    return " and ".join(noise + clip)
+    changes = " and ".join(noise + clip)
+    if phase.batch and phase.batch.size < (path.sample_count or 0):
+        samples = "one sample" if phase.batch.size == 1 else f"{phase.batch.size} samples"
+        return ", ".join(filter(None, [f"that of {samples}", changes]))
+    return f"it {changes}" if changes else ""
 
 
 def _value_before(term: Term, path: Trajectory, first: int, t_before: int, settings: Mapping[str, float]) -> Array:

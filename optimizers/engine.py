@@ -122,7 +122,7 @@ def descend_together(
                 walked[i] = each
         for i in set(range(len(chains))) - set(movers):
             walked[i] = _minimised(chains[i][0].rule, surface, x, steps, noises)
-        return _judged(surface, chains, walked, steps)
+        return _judged(surface, chains, walked, steps, noise)
 
 
 class _Walked(NamedTuple):
@@ -193,7 +193,9 @@ def _advance(surface: Any, crews: Sequence[Crew], points: Array, gradients: Arra
     return steps
 
 
-def _judged(surface: Any, chains: Sequence[Chain], walked: Sequence[_Walked], steps: int) -> list[Trajectory]:
+def _judged(
+    surface: Any, chains: Sequence[Chain], walked: Sequence[_Walked], steps: int, noise: float
+) -> list[Trajectory]:
     """The trajectories, with what became of each run."""
     if not walked:
         return []
@@ -228,6 +230,7 @@ def _judged(surface: Any, chains: Sequence[Chain], walked: Sequence[_Walked], st
             batches=each.batches,
             sample_count=count,
             samples=_frozen(samples_seen(each.costs, each.batches.sizes if each.batches else count or 0)),
+            noise=float(noise),
             terms=each.terms,
         )
         for chain, each, way, verdict in zip(chains, walked, ways, verdicts, strict=True)

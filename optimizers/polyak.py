@@ -57,8 +57,8 @@ class PolyakStep(Rule):
     -----------
     As ``optax.polyak_sgd(max_learning_rate, f_min=f_min, eps=eps)``, also in that a slope shorter than 1.5e-8 counts
     as none. Its ``scaling`` is to be our lr, but scales the gradient before its norm is taken, so that there twice the
-    scaling makes half the step; here lr multiplies the step. PyTorch has none. The loss is always the exact one, also
-    where the gradient is noisy.
+    scaling makes half the step; here lr multiplies the step. PyTorch has none. The loss has no noise where the gradient
+    has; with batches it is that of the batch. Where a batch has less than f_min, the step leads uphill.
     """
 
     slug: ClassVar[str] = "polyak"
@@ -109,15 +109,17 @@ class PolyakStep(Rule):
 
     def update(self, at: At, state: NoState, lr: Any) -> Update:
         g = at.gradient
-        gap = at.value - self.f_min
+        loss = at.value
+        gap = loss - self.f_min
         square = (g**2).sum(axis=0) + self.eps
         flat = square <= _FLAT
         gamma = np.where(flat, 0.0, np.minimum(gap / np.where(flat, 1.0, square), self.max_learning_rate))
-        return Update(-lr * (gamma * g), state, {"g": g, "gap": gap, "square": square, "gamma": gamma})
+        return Update(-lr * (gamma * g), state, {"g": g, "loss": loss, "gap": gap, "square": square, "gamma": gamma})
 
     def equations(self) -> tuple[Term, ...]:
         return (
             GRADIENT,
+            Term("loss", "loss", "How high it stands, as far as this step sees.", shared=True),
             Term("gap", "loss - f_min", "How far above the lowest value it stands.", shared=True),
             Term("square", "norm(g)**2 + eps", "How fast the straight slope would fall.", symbol="‖g‖²", shared=True),
             Term(

@@ -2,8 +2,9 @@
 
 An expression is arithmetic as in Python: ``+ - * / **``, comparisons, and the functions of ``FUNCTIONS``. It may use
 the settings of the rule, the terms listed before it, ``name_before`` (a term's value one step earlier), ``lr`` (this
-step's rate), ``t`` (1 at the first step), ``x`` (the present point) and ``loss``. The page shows it with this step's
-numbers in place of the names; a test evaluates it with them, and it must give what the run has recorded.
+step's rate), ``t`` (1 at the first step) and ``x`` (the present point). A term that is not computed, as the gradient,
+has its own name for an expression. The page shows it with this step's numbers in place of the names; a test evaluates
+it with them, and it must give what the run has recorded.
 
 >>> mean = Term("m", "beta1 * m_before + (1 - beta1) * g", "Keeps {beta1:%} of the old direction.", role="momentum")
 >>> evaluate(mean.expression, {"beta1": 0.9, "m_before": 0.0, "g": np.array([10.0, -5.0])}).round(12).tolist()

@@ -26,8 +26,8 @@ class Trajectory:
         the path ends at the last point whose position, value and gradient are all finite.
     values : (n + 1,), the loss at each point.
     gradients : (n + 1, 2), the exact gradient at each point.
-    seen_gradients : (n, 2), the gradient that the rule was given at each step: with noise and clipping; nan where a
-        classical method asked for none.
+    seen_gradients : (n, 2), the gradient that the rule was given at each step: that of its batch, with noise and
+        clipping; nan where a classical method asked for none.
     outcome, outcome_step, sentence : what became of the run, the step that this refers to or None, and the same in
         words for people.
     settled_step : the first step from which the loss stays for good below the lowest known value + 0.1 % of the
@@ -41,6 +41,7 @@ class Trajectory:
     sample_count : how many samples the surface's data has; None if it is a formula.
     samples : (n + 1,), the samples looked at on the way to each point: every evaluation looks at all of its batch;
         zeros where there are none.
+    noise : the standard deviation of the noise in the gradients that were given.
     terms : if they were to be recorded, the rule's intermediate quantities by name and "step", each (n, 2), what is one
         number for both coordinates twice, and "lr", (n,); nan at the steps of phases that do not have it.
     """
@@ -61,6 +62,7 @@ class Trajectory:
     batches: Batches | None = None
     sample_count: int | None = None
     samples: Array
+    noise: float = 0.0
     terms: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     @property

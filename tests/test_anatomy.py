@@ -15,6 +15,7 @@ from scenes import parse, simulate
 from views.player.anatomy import MOST_BYTES, NO_EQUATIONS, anatomy_in, anatomy_message
 
 SURFACE = LANDSCAPES["himmelblau"]
+DATA = LANDSCAPES["diabetes-line"]
 START = (-4.8, 0.4)
 ISSUED_BYTES = 40_000
 LONGEST = "&run=adam:lr=0.001,beta1=0.9,beta2=0.999,eps=1e-8,bias_correction=on"
@@ -22,8 +23,8 @@ LONGEST = "&run=adam:lr=0.001,beta1=0.9,beta2=0.999,eps=1e-8,bias_correction=on"
 every_rule = pytest.mark.parametrize("slug", OPTIMIZERS)
 
 
-def walked(slug: str, steps: int = 40, **options):
-    return descend(SURFACE, OPTIMIZERS[slug](), START, steps, record=True, **options)
+def walked(slug: str, steps: int = 40, surface=SURFACE, start=START, **options):
+    return descend(surface, OPTIMIZERS[slug](), start, steps, record=True, **options)
 
 
 def series_of(phase):
@@ -80,9 +81,10 @@ def test_the_step_that_is_shown_leads_from_each_point_to_the_next(slug):
 
 
 @every_rule
-def test_a_formula_with_the_numbers_beside_it_comes_to_what_is_shown(slug):
+@pytest.mark.parametrize("options", [{}, {"surface": DATA, "start": DATA.start, "batch": 5}], ids=["exact", "batch"])
+def test_a_formula_with_the_numbers_beside_it_comes_to_what_is_shown(slug, options):
     """As a student would check it, at the first steps and at a later one."""
-    path = walked(slug)
+    path = walked(slug, **options)
     [phase] = anatomy_of(path).phases
     series = series_of(phase)
     for step in (0, 1, 17):
@@ -191,17 +193,27 @@ def test_wrappers_add_their_own_terms():
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"noise": 0.5}, "with noise"),
-        ({"clip": 10}, "clipped to a length of 10"),
-        ({"noise": 0.5, "clip": 10}, "with noise and clipped to a length of 10"),
+        ({"noise": 0.5}, "it with noise"),
+        ({"clip": 10}, "it clipped to a length of 10"),
+        ({"noise": 0.5, "clip": 10}, "it with noise and clipped to a length of 10"),
+        ({"batch": 32}, "that of 32 samples"),
+        ({"batch": 1, "noise": 0.5}, "that of one sample, with noise"),
+        ({"batch": 8, "noise": 0.5, "clip": 10}, "that of 8 samples, with noise and clipped to a length of 10"),
     ],
 )
-def test_noise_and_clipping_are_told_beside_the_exact_slope(options, said):
-    path = walked("momentum", **options)
+def test_batches_noise_and_clipping_are_told_beside_the_exact_slope(options, said):
+    on_data = {"surface": DATA, "start": DATA.start} if "batch" in options else {}
+    path = walked("momentum", **on_data, **options)
     [phase] = anatomy_of(path).phases
-    assert phase.quantities[0].says == f"The exact slope here; the rule is shown it {said}."
+    assert phase.quantities[0].says == f"The exact slope here; the rule is shown {said}."
     np.testing.assert_array_equal(phase.quantities[0].values, path.gradients[:-1])
+    assert phase.quantities[1].says.startswith("The slope that the rule is shown")
     np.testing.assert_array_equal(phase.values_of("gradient"), path.seen_gradients)
+
+
+def test_a_batch_of_all_the_samples_is_shown_as_the_exact_slope():
+    path = walked("sgd", surface=DATA, start=DATA.start, batch=len(DATA.samples))
+    assert [quantity.name for quantity in anatomy_of(path).phases[0].quantities] == ["g", "step"]
 
 
 @pytest.mark.parametrize("slug", CLASSICAL)
