@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from landscapes import LANDSCAPES
-from landscapes.gradient_noise import BatchNoise, noise_of_batches
+from landscapes.gradient_noise import noise_of_batches
 from scenes import parse
 from views.batch_noise import DRAWS, batch_sizes, noise_chart, noise_in_words
 
@@ -48,5 +48,7 @@ def test_rings_and_line_stand_where_their_numbers_are(slug):
 
 
 def test_where_all_samples_agree_it_says_that_there_is_no_noise():
-    still = np.zeros(3)
-    assert "there is no noise" in noise_chart(BatchNoise(np.array([1, 2, 4]), still, still, 0.0))
+    network = LANDSCAPES["tanh-network"]
+    noise = noise_of_batches(network, (0, 0), [1, 2, 4])
+    assert noise_chart(noise) == ""
+    assert noise_in_words(noise, 21) == "At the start all 21 samples have the same slope: there is no noise."

@@ -28,7 +28,8 @@ def batch_noise(scene: Scene) -> None:
         return
     noise = _noise_at(surface, scene.start)
     st.markdown("### How noisy is a batch?")
-    st.markdown(noise_chart(noise), unsafe_allow_html=True)  # st.html takes SVG out
+    if chart := noise_chart(noise):
+        st.markdown(chart, unsafe_allow_html=True)  # st.html takes SVG out
     st.markdown(noise_in_words(noise, len(surface.samples)))
 
 
@@ -56,6 +57,8 @@ def noise_in_words(noise: BatchNoise, count: int) -> str:
 0.675. With four times as many samples the noise is half as large or a little less, and with all of them it is \
 exactly 0.
     """
+    if not noise.sigma > 0:
+        return f"At the start all {count} samples have the same slope: there is no noise."
     return (
         f"At the start, the slope that one sample gives strays by {short(noise.sigma)} from that of all {count}, "
         f"the slope that {noise.sizes[-1]} give by {short(noise.expected[-1])}. With "
@@ -64,10 +67,13 @@ exactly 0.
 
 
 def noise_chart(noise: BatchNoise) -> str:
-    """Measured noise as points over the batch size, the theory as a line through them, both axes logarithmic."""
+    """Measured noise as points over the batch size, the theory as a line through them, both axes logarithmic.
+
+    It is "" where there is no noise, of which a logarithmic axis has no place.
+    """
     sizes, low, high = noise.sizes, min(noise.expected.min(), noise.measured.min()), noise.sigma
     if not low > 0:
-        return '<p class="ravine-noise">Here all samples have the same slope: there is no noise.</p>'
+        return ""
     bottom, top = math.floor(math.log10(low)), max(math.ceil(math.log10(high)), math.floor(math.log10(low)) + 1)
 
     def place(size: float, spread: float) -> tuple[float, float]:
