@@ -13,7 +13,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from knobs import Interval, check_settings, knob, positive
+from knobs import Interval, check_settings, format_value, knob, positive
 
 from .rule import Array
 
@@ -126,7 +126,7 @@ class Batch(Part):
     @property
     def label(self) -> str:
         """What stands behind the name of a run that has it."""
-        return "one sample" if self.size == 1 else f"batch {self.size}"
+        return "one sample" if self.size == 1 else f"batch {format_value(self.size)}"
 
 
 @dataclass(frozen=True, kw_only=True)

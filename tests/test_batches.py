@@ -110,6 +110,13 @@ def test_runs_with_different_batches_together_go_as_each_goes_alone(surface):
         assert np.array_equal(together.samples, alone.samples)
 
 
+def test_a_whole_number_of_samples_may_come_as_any_type_of_number():
+    sizes = (3, 3.0, np.int64(3))
+    paths = [descend(LINE, OPTIMIZERS["sgd"](lr=0.05), steps=5, batch=size) for size in sizes]
+    assert {path.phases[0].title for path in paths} == {"SGD, batch 3"}
+    assert len({path.points.tobytes() for path in paths}) == 1
+
+
 def test_what_a_rule_asks_for_besides_comes_from_the_same_batch():
     batch = order_of_epoch(0, 0, len(LINE.samples))[:6]
     start = np.array([-1.5, -1.5])
