@@ -233,7 +233,7 @@ class OnSamples:
         return self.surface.hessian(points, self.batch)
 
 
-@lru_cache(maxsize=128)  # one may keep constants of up to a megabyte
+@lru_cache(maxsize=128)  # one may keep constants of up to two megabytes
 def _recording(surface: DataLandscape, wanted: Callable[..., Any], count: int, size: int) -> Recording:
     """The recording for so many points over so many samples: the samples are inputs, so it serves every batch."""
     function, settings = surface.function, surface.settings
