@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.acts import PATIENCE, turn_to
+from tests.browser.acts import PATIENCE, choose, turn_to
 from tests.browser.test_accessibility import assert_no_grave_faults
 from tests.zips import insects, zipped
 
@@ -26,11 +26,6 @@ def open_lab(open_page) -> Callable[[Page], Page]:
         return page
 
     return open_lab
-
-
-def choose(page: Page, what: str, option: str) -> None:
-    page.get_by_role("combobox", name=what).click()
-    page.get_by_role("option", name=option).first.click()
 
 
 def type_in(page: Page, label: str, text: str) -> None:

@@ -98,13 +98,13 @@ def test_tab_goes_from_the_top_over_the_stage_and_its_bar_to_the_panel(page, ope
         "Four answers",
         "stage",
         "Start: ",
-        "Play",
+        "Play ",
         "Step",
         "View",
         "Surface",
         "Learning",
     ]
-    found = [next((at for at, text in enumerate(words) if text.startswith(wanted)), None) for wanted in in_order]
+    found = [next((at for at, text in enumerate(words) if f"{text} ".startswith(wanted)), None) for wanted in in_order]
     assert None not in found, dict(zip(in_order, found, strict=True)) | {"words": words}
     assert found == sorted(found), words
     # Each part is passed through once: nothing sends the focus back.
