@@ -105,7 +105,7 @@ def torch_code(scene: Scene, index: int) -> str:
         head.append(f"batches = batches_of({sizes}, len(surface.samples), {scene.seed!r})")
     for number, (phase, first, end) in enumerate(begun, start=1):
         if len(begun) > 1:
-            head += ["", f"# Phase {number}: {phase.rule.title}"]
+            head += ["", f"# Phase {number}: {phase.rule_title}"]
         head += _loop(phase, first, end, with_batches=has_batches, with_noise=bool(scene.noise))
     return _with_imports("\n".join(head))
 

@@ -209,6 +209,15 @@ class Experiment:
         return self._phase_with_batches.title
 
     @property
+    def optimizer(self) -> str:
+        """What the rule with its wrappers is called.
+
+        >>> Experiment(phase=OPTIMIZERS["sgd"]()).optimizer
+        'SGD'
+        """
+        return self._phase_with_batches.title_without_batches
+
+    @property
     def _phase_with_batches(self) -> Phase:
         return self.phase.adding(Batch(size=self.batch))
 

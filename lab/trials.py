@@ -135,7 +135,7 @@ _CELLS: dict[str, Callable[[Trial], Cell]] = {
     "loss": lambda trial: trial.experiment.loss,
     "delta": lambda trial: dict(trial.network.settings).get("delta", ""),
     "penalty": lambda trial: trial.experiment.penalty,
-    "optimizer": lambda trial: trial.experiment.phase.title,
+    "optimizer": lambda trial: trial.experiment.optimizer,
     "settings": lambda trial: trial.experiment.rule_in_words,
     "learning rate": lambda trial: trial.experiment.phase.rule.lr,
     "batch size": lambda trial: trial.experiment.batch,

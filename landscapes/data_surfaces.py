@@ -2,7 +2,7 @@
 
 import autograd.numpy as np
 
-from knobs import Choice, Interval, knob, nonnegative, positive
+from knobs import Choice, Interval, knob, nonnegative
 from landscapes import data_sets, fits
 from landscapes.data_landscape import Samples, data_landscape
 from landscapes.losses import LOSSES
@@ -40,7 +40,7 @@ DELTA = knob(
     1.0,
     r"\delta",
     "How far off a prediction may be before it counts as an outlier, in standard deviations of disease progression.",
-    valid=positive,
+    valid=Interval(1e-6, 1e6),  # beyond them the minimum is lost in rounding, or that of squared errors long since
     offer=(0.1, 10),
     scale="log",
     label="Huber delta",

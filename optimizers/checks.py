@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from .parts import LONGEST, Batch, Clip
+from .parts import Batch, Clip
 from .phases import Chain
 from .rule import Array, Surface
 
-MAX_STEPS = LONGEST
+MAX_STEPS = 10_000
 """A run has at most this many steps."""
 
 

@@ -25,8 +25,8 @@ KINDS: tuple[Kind, ...] = ("schedule", "warm-up", "wrapper", "clip", "batch", "s
 MOST_SAMPLES = 1_000_000
 """A batch has at most this many samples; one that has as many as there are is no batch but all the data."""
 
-LONGEST = 10_000
-"""A phase, like a whole run, has at most this many steps."""
+LONGEST = 1_000_000
+"""A schedule, or a phase, lasts at most this many steps: as long as the training of a network."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -112,8 +112,13 @@ class Phase:
     @property
     def title(self) -> str:
         """The rule's title, the wrappers around it and its batches: "Adam with SAM, batch 32"."""
+        return f"{self.title_without_batches}{f', {self.batch.label}' if self.batch else ''}"
+
+    @property
+    def title_without_batches(self) -> str:
+        """The rule's title and the wrappers around it."""
         around = " and ".join(wrapper.label for wrapper in self.wrappers)
-        return f"{self.rule_title}{f' with {around}' if around else ''}{f', {self.batch.label}' if self.batch else ''}"
+        return f"{self.rule_title}{f' with {around}' if around else ''}"
 
     @property
     def rule_title(self) -> str:

@@ -40,7 +40,7 @@ class Trajectory:
     batches : the samples of each step; None where every step looks at all there is.
     sample_count : how many samples the surface's data has; None if it is a formula.
     samples : (n + 1,), the samples looked at on the way to each point: every evaluation looks at all of its batch;
-        zeros where there are none.
+        zeros where there are none. What a schedule reads that reacts to the loss, of all the data, is not counted.
     noise : the standard deviation of the noise in the gradients that were given.
     terms : if they were to be recorded, the rule's intermediate quantities by name and "step", each (n, 2), what is one
         number for both coordinates twice, and "lr", (n,); nan at the steps of phases that do not have it.

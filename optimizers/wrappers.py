@@ -150,7 +150,7 @@ class Lookahead(Wrapper):
 
     Settings
     --------
-    sync_period : int in [1, 10000]
+    sync_period : int in [1, 1000000]
         The number of steps k between two jumps.
     slow_step_size : float in (0, 1]
         The share alpha of the way that is kept.

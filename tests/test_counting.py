@@ -57,7 +57,7 @@ def test_the_axis_reaches_as_far_as_the_dearest_run_on_show_and_says_what_it_cou
 
 def test_evaluations_are_counted_as_the_page_says():
     assert EVALUATION == (
-        "An evaluation is one gradient, with the loss at the same point. "
+        "An evaluation is one gradient, of however many samples, with the loss at the same point. "
         "A Hessian counts as two, a loss by itself as one."
     )
     descent, newton, simplex = simulate(parse("surface=booth&steps=9&run=sgd&run=newton&run=nelder-mead")[0])

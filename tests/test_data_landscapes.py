@@ -7,6 +7,7 @@ import pytest
 
 from landscapes import LANDSCAPES
 from landscapes.data_landscape import DataLandscape
+from landscapes.line_fits import fit_line
 from landscapes.losses import LOSSES
 
 SURFACES = [surface for surface in LANDSCAPES.values() if isinstance(surface, DataLandscape)]
@@ -44,6 +45,14 @@ def test_the_line_of_least_squares_is_that_of_linear_regression(outliers):
     surface = LINE(loss="mse", outliers=outliers)
     fit = LinearRegression().fit(*table_of(surface))
     np.testing.assert_allclose(surface.minima, [(fit.coef_[0], fit.intercept_)], rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("outliers", NUMBERS_OF_OUTLIERS)
+@pytest.mark.parametrize("loss", ["mse", "huber"])
+def test_it_is_the_line_that_the_page_of_losses_would_draw(loss, outliers):
+    surface = LINE(loss=loss, outliers=outliers)
+    line = fit_line(loss, surface.samples.inputs[0], surface.samples.targets)
+    assert surface.minima[0] == pytest.approx((line.slope, line.intercept), abs=1e-6)
 
 
 @pytest.mark.parametrize("outliers", NUMBERS_OF_OUTLIERS)

@@ -192,7 +192,7 @@ WARNINGS = {
     "run=momentum:rho=0.5,": "I did not understand an empty place in run 1; leaving it out.",
     "run=adam:bias_correction=maybe": "I did not understand bias_correction=maybe in run 1; using on.",
     "run=adam:lr=0.02;cosin:until=300": "I did not understand cosin:until=300 in run 1; leaving it out.",
-    "run=adam;cosine:until=0": "Cosine: until must be in [1, 10000], got 0; using 300.",
+    "run=adam;cosine:until=0": "Cosine: until must be in [1, 1000000], got 0; using 300.",
     "run=adam;cosine:end=3": "I did not understand end=3 in run 1; leaving it out.",
     "run=adam;cosine;step": "There is room for one schedule in run 1, got cosine and step; using step.",
     "run=adam;sam;sam:radius=0.1": "sam is given more than once in run 1; using the last.",
@@ -200,7 +200,7 @@ WARNINGS = {
         "In run 1, phase 2 (Adam) cannot follow BFGS: a classical method is a run by itself; leaving out what follows."
     ),
     "run=bfgs;cosine": "BFGS works by itself and takes no cosine in run 1; leaving it out.",
-    "run=adam;steps:count=0~sgd": "Length of the phase: count must be in [1, 10000], got 0; using 100.",
+    "run=adam;steps:count=0~sgd": "Length of the phase: count must be in [1, 1000000], got 0; using 100.",
     "run=adam;steps:count=9~no": (
         "I did not understand no in phase 2 of run 1; leaving the phase out.",
         "In run 1, phase 1 (Adam) is the last and lasts to the end, so it has no number of steps; leaving out steps.",

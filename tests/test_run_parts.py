@@ -265,7 +265,7 @@ def test_the_open_cards_title_stays_while_parts_come_and_go(open_app):
 def test_a_setting_of_a_part_that_makes_no_sense_is_named(open_app):
     app = with_more(open_app, "surface=booth&run=adam:lr=0.1;cosine:until=20")
     checked(labelled(app.text_input, "Until step, exact value").set_value("0").run())
-    assert warnings_of(app) == "Adam, Cosine: until must be in [1, 10000], got 0."
+    assert warnings_of(app) == "Adam, Cosine: until must be in [1, 1000000], got 0."
     assert scene_of(app).runs[0].phases[0].schedule.until == 20
 
 

@@ -87,7 +87,7 @@ def phase_heading(run: Run, number: int) -> str:
         return ""
     phase = run.phases[number]
     length = "to the end" if phase.steps is None else in_steps(phase.steps)
-    return f"**Phase {number + 1}, {length}: {phase.rule.title}**"
+    return f"**Phase {number + 1}, {length}: {phase.rule_title}**"
 
 
 def clipping_in_words(phase: Phase) -> list[str]:

@@ -24,7 +24,8 @@ DARK_HEADLINE = "This is all an optimizer sees."
 EMPTY = "Add an optimizer to begin."
 
 EVALUATION = (
-    "An evaluation is one gradient, with the loss at the same point. A Hessian counts as two, a loss by itself as one."
+    "An evaluation is one gradient, of however many samples, with the loss at the same point. A Hessian counts as two, "
+    "a loss by itself as one."
 )
 """What stands under the table, in which runs are compared by what they cost."""
 

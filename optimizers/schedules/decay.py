@@ -25,7 +25,7 @@ class Step(Schedule):
 
     Settings
     --------
-    every : int in [1, 10000]
+    every : int in [1, 1000000]
         The length k of a stair.
     gamma : float in (0, 1]
         What the rate is multiplied by at the end of each.
@@ -118,7 +118,7 @@ class InverseTime(Schedule):
 
     Settings
     --------
-    half : int in [1, 10000]
+    half : int in [1, 1000000]
         The step h at which half of the rate is left.
 
     Example
@@ -163,7 +163,7 @@ class Polynomial(Schedule):
 
     Settings
     --------
-    until : int in [1, 10000]
+    until : int in [1, 1000000]
         The step T from which on the rate is 0.
     power : float in (0, inf)
         The power p: 1 for a straight line, more for a fall that ends gently.

@@ -33,11 +33,11 @@ class Plateau(ReactiveSchedule):
     --------
     gamma : float in (0, 1]
         What the rate is multiplied by.
-    patience : int in [0, 10000]
+    patience : int in [0, 1000000]
         How many steps p in a row may be no better.
     threshold : float in [0, 1)
         By which share theta of the best loss a loss must lie below it to count as better.
-    cooldown : int in [0, 10000]
+    cooldown : int in [0, 1000000]
         How many steps after a reduction are not counted.
     floor : float in [0, 1]
         The share f of the first rate below which it does not go.

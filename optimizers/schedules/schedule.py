@@ -104,7 +104,7 @@ class Warmup(Part):
 
     Settings
     --------
-    count : int in [1, 10000]
+    count : int in [1, 1000000]
         The number of steps w until the rate is there.
     start : float in (0, 1]
         The share s of the rate at the first step.

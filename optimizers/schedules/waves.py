@@ -30,7 +30,7 @@ class Cosine(Schedule):
 
     Settings
     --------
-    until : int in [1, 10000]
+    until : int in [1, 1000000]
         The step T at which it has come down.
     floor : float in [0, 1]
         The share f of the rate that is left then.
@@ -76,7 +76,7 @@ class CosineRestarts(Schedule):
 
     Settings
     --------
-    period : int in [1, 10000]
+    period : int in [1, 1000000]
         The length of the first wave.
     stretch : int in [1, 10]
         How many times as long each wave is as the one before, m.
@@ -150,7 +150,7 @@ class OneCycle(Schedule):
 
     Settings
     --------
-    until : int in [1, 10000]
+    until : int in [1, 1000000]
         The number of steps T of the cycle.
     rising : float in [0, 1]
         The share P of them in which the rate grows.
@@ -212,7 +212,7 @@ class WarmupStableDecay(Schedule):
 
     Settings
     --------
-    until : int in [1, 10000]
+    until : int in [1, 1000000]
         The number of steps T of all three.
     rising : float in [0, 1]
         The share R of them in which the rate grows.

@@ -7,6 +7,7 @@ errors, uncaught exceptions, failed requests and requests to another host, and t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -87,12 +88,17 @@ def new_page(browser: Browser, server: AppServer, problems: list[str]) -> Iterat
         context.close()
 
 
+# Where a page that is not the first is opened by its address, Streamlit looks for its server under that address too,
+# before it finds it at the root.
+PROBES = re.compile(r"/[\w-]+/_stcore/(health|host-config)$")
+
+
 def watch(page: Page, url: str, problems: list[str]) -> None:
     """Write down whatever goes wrong on a page, or leaves this machine, from now on."""
     host = urlsplit(url).netloc
 
     def on_console(message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and not PROBES.search(message.location.get("url", "")):
             problems.append(f"console error: {message.text} ({message.location.get('url', '')})")
 
     def on_request(request: Request) -> None:
@@ -105,7 +111,7 @@ def watch(page: Page, url: str, problems: list[str]) -> None:
             problems.append(f"failed request: {request.url} ({request.failure})")
 
     def on_response(response: Response) -> None:
-        if response.status >= 400:
+        if response.status >= 400 and not PROBES.search(response.url):
             problems.append(f"answer {response.status}: {response.url}")
 
     page.on("console", on_console)
@@ -153,3 +159,13 @@ def open_page(server: AppServer) -> Callable[..., Locator]:
         return page.locator(STAGE)
 
     return open_page
+
+
+@pytest.fixture
+def open_other(server: AppServer) -> Callable[[Page, str], None]:
+    """Open another page of the app by its address."""
+
+    def open_other(page: Page, name: str) -> None:
+        page.goto(f"{server.url}/{name}")
+
+    return open_other

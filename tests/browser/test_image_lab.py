@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.acts import PATIENCE, choose, turn_to
+from tests.browser.acts import PATIENCE, choose
 from tests.browser.test_accessibility import assert_no_grave_faults
 from tests.zips import insects, zipped
 
@@ -16,12 +16,11 @@ POINTS = "[...document.querySelectorAll('.rv-chart')].map(c => c.querySelector('
 
 
 @pytest.fixture
-def open_lab(open_page) -> Callable[[Page], Page]:
-    """Open the page as people do, by its name at the top."""
+def open_lab(open_other) -> Callable[[Page], Page]:
+    """Open the page, and wait until it can be used."""
 
     def open_lab(page: Page) -> Page:
-        open_page(page, "surface=booth&run=adam&step=1")
-        turn_to(page, "Image lab")
+        open_other(page, "image-lab")
         expect(page.get_by_role("button", name="Train", exact=True)).to_be_enabled(timeout=PATIENCE)
         return page
 

@@ -16,7 +16,6 @@ from lab.training import Training, train
 from lab.trials import Progress, Trial, Trials
 from lab.uploads import Upload, read_zip
 from optimizers import PARTS, Part, Phase
-from optimizers.parts import LONGEST
 
 _KEY = "image-lab"
 DIGITS, OWN = "digits", "own"
@@ -115,9 +114,9 @@ class LabSession:
         return None if self.images is None else self.experiment.steps(len(self.images.train))
 
     def add_part(self, slug: str) -> None:
-        """Add a part; a schedule lasts as long as the training, as far as schedules reach."""
+        """Add a part; a schedule lasts as long as the training."""
         cls: Any = PARTS[slug]
-        length = min(LONGEST, self.steps or self.experiment.epochs)
+        length = self.steps or self.experiment.epochs
         self._set_part(cls.for_steps(length) if cls.kind == "schedule" else cls())
 
     def _set_part(self, part: Part) -> None:
