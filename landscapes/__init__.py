@@ -12,9 +12,10 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from landscapes.data_landscape import DataLandscape, Samples, data_landscape
+from landscapes.losses import LOSSES
 from landscapes.surface import LANDSCAPES, Landscape, landscape
 
-__all__ = ["LANDSCAPES", "DataLandscape", "Landscape", "Samples", "data_landscape", "landscape"]
+__all__ = ["LANDSCAPES", "LOSSES", "DataLandscape", "Landscape", "Samples", "data_landscape", "landscape"]
 
 for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
