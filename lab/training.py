@@ -22,7 +22,7 @@ from lab.experiment import Experiment
 from lab.images import Images, Split
 from lab.threads import one_blas_thread
 from lab.trials import Progress, Trial
-from lab.walker import Batch, Walker
+from lab.walker import BatchLoss, Walker
 from optimizers.batches import order_of_epoch
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -85,7 +85,7 @@ class Training:
         began = perf_counter()
         for t in range(self.steps):
             chosen = self._chosen(t)
-            batch = Batch(self.network, inputs[chosen], targets[chosen])
+            batch = BatchLoss(self.network, inputs[chosen], targets[chosen])
             asked = self._walker.evaluations.gradients
             before, weights = weights, self._walker.step(weights, batch)
             samples += len(batch) * (self._walker.evaluations.gradients - asked)

@@ -14,7 +14,7 @@ from optimizers.wrappers import wrapped
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-class Batch:
+class BatchLoss:
     """The surface that one step stands on: the loss of the samples it looks at.
 
     The loss that comes with a gradient is remembered, so that a rule that asks for both pays once.
@@ -51,7 +51,7 @@ class Walker:
     >>> network = Network(inputs=1, outputs=2)
     >>> weights, walker = np.zeros(network.size), Walker(phase, steps=3, an_epoch=1)
     >>> for step in range(3):
-    ...     weights = walker.step(weights, Batch(network, np.ones((1, 1)), np.eye(2)[:1]))
+    ...     weights = walker.step(weights, BatchLoss(network, np.ones((1, 1)), np.eye(2)[:1]))
     ...     print(walker.rate, walker.loss.round(3))
     0.25 0.693
     0.375 0.474
@@ -73,7 +73,7 @@ class Walker:
         self.evaluations = Evaluations()
         """What all steps so far have asked for."""
 
-    def step(self, weights: Array, batch: Batch) -> Array:
+    def step(self, weights: Array, batch: BatchLoss) -> Array:
         """Where a step leads that looks at this batch; the weights are left as they were."""
         with np.errstate(all="ignore"):
             if self._t == 0:

@@ -13,7 +13,7 @@ from lab import training as training_module
 from lab.experiment import Experiment, lab_rate, models, trainable
 from lab.images import digits
 from lab.training import MOST_SNAPSHOTS, train
-from lab.walker import Batch
+from lab.walker import BatchLoss
 from landscapes import LANDSCAPES
 from landscapes.losses import LOSSES
 from optimizers import CLASSICAL, OPTIMIZERS, PARTS, Phase, descend
@@ -139,7 +139,7 @@ def test_every_wrapper_and_the_clip_change_what_is_learned_and_still_learn(slug,
 
 def test_the_loss_that_comes_with_a_gradient_is_not_worked_out_again(monkeypatch):
     network = Experiment().network(64, 10)
-    batch = Batch(network, np.full((4, 64), 0.5), np.eye(10)[:4])
+    batch = BatchLoss(network, np.full((4, 64), 0.5), np.eye(10)[:4])
     weights = network.init(0)
     loss = network.loss(weights, np.full((4, 64), 0.5), np.eye(10)[:4])
     batch.gradient(weights)
