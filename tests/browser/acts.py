@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -79,11 +80,10 @@ def wait_until(stage: Locator, condition: str, value: Any = None) -> None:
 
 def eventually(page: Page, holds: Callable[[], bool]) -> None:
     """Wait until a condition holds that takes several questions to the page."""
-    for _ in range(PATIENCE // 100):
-        if holds():
-            return
+    end = time.monotonic() + PATIENCE / 1000
+    while not holds():
+        assert time.monotonic() < end, "It never came to hold."
         page.wait_for_timeout(100)
-    raise AssertionError("It never came to hold.")
 
 
 def wait_for_step(stage: Locator, step: int) -> None:
@@ -168,7 +168,9 @@ def choose(page: Page, label: str, option: str) -> None:
     entry = page.get_by_role("option", name=option, exact=True)
 
     def is_chosen() -> bool:
-        page.get_by_role("combobox", name=label, exact=True).click()
+        box = page.get_by_role("combobox", name=label, exact=True)
+        box.click()
+        box.fill(option)  # of a long list only a part is there
         try:
             entry.click(timeout=2_000)
         except TimeoutError:
