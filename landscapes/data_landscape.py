@@ -10,13 +10,12 @@ import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
 
 from landscapes.recording import Recording, gradient, second_derivatives, value, value_and_gradient
-from landscapes.surface import Facts, FactsOrRule, Landscape, Pair, in_one_row, knobs_from, register
+from landscapes.surface import Facts, FactsOrRule, Landscape, Pair, in_one_row, register, settings_from
 
 _ELEMENTS = 2**15
 """How many points times samples are worked on at once: as many as fit in the cache of a processor."""
@@ -284,7 +283,6 @@ def data_landscape(
 
     def declare(function: Callable[..., Any]) -> DataLandscape:
         inputs = [each for each in inspect.signature(function).parameters.values() if each.default is each.empty]
-        knobs = knobs_from(function, len(inputs), title)
         made = DataLandscape(
             slug=slug,
             title=title,
@@ -298,11 +296,10 @@ def data_landscape(
             _local_minima=(),
             _saddles=saddles,
             logarithmic=logarithmic,
-            knobs=MappingProxyType(knobs),
-            settings=MappingProxyType({name: declared.default for name, declared in knobs.items()}),
             picture=picture,
             _samples=samples,
             _model=model,
+            **settings_from(function, len(inputs), title),
         )
         return register(made) if listed else made
 

@@ -254,7 +254,6 @@ def landscape(
     """
 
     def declare(function: Callable[..., Any]) -> Landscape:
-        knobs = knobs_from(function, 2, title)
         made = Landscape(
             slug=slug,
             title=title,
@@ -268,20 +267,20 @@ def landscape(
             _local_minima=local_minima,
             _saddles=saddles,
             logarithmic=logarithmic,
-            knobs=MappingProxyType(knobs),
-            settings=MappingProxyType({name: declared.default for name, declared in knobs.items()}),
+            **settings_from(function, 2, title),
         )
         return register(made) if listed else made
 
     return declare
 
 
-def knobs_from(function: Callable[..., Any], first: int, title: str) -> dict[str, Knob]:
-    """The settings that a function declares: its parameters from the given one on, each with a knob as default."""
+def settings_from(function: Callable[..., Any], first: int, title: str) -> dict[str, Any]:
+    """``knobs`` and ``settings`` of a landscape: the parameters from the given one on, each with a knob as default."""
     knobs = {}
     for name, parameter in list(inspect.signature(function).parameters.items())[first:]:
         declared = declared_knob(name, parameter.default)
         if declared is None:
             raise TypeError(f"{title}: the default of its setting {name} must be a knob")
         knobs[name] = declared
-    return knobs
+    defaults = {name: declared.default for name, declared in knobs.items()}
+    return {"knobs": MappingProxyType(knobs), "settings": MappingProxyType(defaults)}
