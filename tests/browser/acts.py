@@ -20,6 +20,14 @@ from scenes import Scene, View, parse, simulate
 
 PATIENCE = 60_000  # milliseconds: the machine may be busy
 
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 2,
+}
+"""What Playwright is told for a window like that of a phone."""
+
 STILL = {
     "scenes": ".st-key-scenes",
     "headline": ".rv-headline",

@@ -25,6 +25,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.browser.acts import PHONE
 from tools.app_server import AppServer, app_server
 from tools.chromium import launch
 
@@ -142,7 +143,7 @@ def page(desktop: BrowserContext, server: AppServer, problems: list[str]) -> Ite
 @pytest.fixture
 def phone(new_page: Callable[..., Page]) -> Page:
     """A page on a phone of 390 x 844 with a touch screen, dark."""
-    return new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, device_scale_factor=2)
+    return new_page(**PHONE)
 
 
 @pytest.fixture

@@ -7,11 +7,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.acts import PATIENCE, choose
+from tests.browser.acts import PATIENCE, PHONE, choose
 from tests.browser.test_accessibility import assert_no_grave_faults
 from tests.zips import insects, zipped
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 POINTS = "[...document.querySelectorAll('.rv-chart')].map(c => c.querySelector('polyline')?.points.length ?? 0)"
 
 

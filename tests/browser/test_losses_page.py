@@ -9,14 +9,12 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from landscapes.losses import LOSSES, Task
-from tests.browser.acts import PATIENCE, Fingers, count_colour, differ, drag, eventually, picture
+from tests.browser.acts import PATIENCE, PHONE, Fingers, count_colour, differ, drag, eventually, picture
 from tests.browser.test_accessibility import assert_no_grave_faults
 from views.loss_curves import OUTLIER_PLACES, nearest_place
 from views.loss_curves.message import LOOKS, PER_UNIT, START, lines, of_task
 from views.losses_page import HEADLINE
 from views.theme import themes
-
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 
 
 @pytest.fixture
