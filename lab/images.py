@@ -17,6 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from landscapes.data_sets import shipped
+
 Array = np.ndarray[Any, np.dtype[Any]]
 
 PARTS = ("train", "validation", "test")
@@ -143,8 +145,6 @@ def digits(seed: int = 0) -> Images:
     They are a copy of the test set of E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits", UCI
     Machine Learning Repository, 1998. Ink is 1 and paper is 0.
     """
-    from sklearn.datasets import load_digits
-
-    found = load_digits()
-    names = tuple(str(name) for name in found.target_names)
-    return split_images(found.images[..., None] / 16, found.target, names, seed, name="Digits")
+    rows = shipped("digits.csv.gz", delimiter=",")
+    pixels, labels = rows[:, :-1].reshape(-1, 8, 8, 1), rows[:, -1].astype(int)
+    return split_images(pixels / 16, labels, tuple("0123456789"), seed, name="Digits")

@@ -1,11 +1,17 @@
 """The data of the landscapes: what comes with scikit-learn, standardised. Nothing is downloaded.
 
 Standardised means mean 0 and standard deviation 1. Each set is loaded when it is first asked for, and kept.
+
+The files are read as they lie in scikit-learn's folder, because its own loaders import pandas and SciPy with it: 107 MB
+and up to three seconds that every visitor would wait for. A test holds the sets to those of the loaders.
 """
 
 from __future__ import annotations
 
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -25,17 +31,26 @@ def standardised(rows: np.ndarray) -> np.ndarray:
     return (rows - rows.mean(axis=-1, keepdims=True)) / rows.std(axis=-1, keepdims=True)
 
 
+def shipped(file: str, **options: Any) -> np.ndarray:
+    """The numbers of a file of scikit-learn's data sets, a row for each sample; ``options`` are ``np.loadtxt``'s.
+
+    >>> shipped("iris.csv", delimiter=",", skiprows=1).shape
+    (150, 5)
+    """
+    library = find_spec("sklearn")
+    assert library is not None
+    return np.loadtxt(Path(str(library.origin)).parent / "datasets" / "data" / file, **options)
+
+
 @cache
 def diabetes() -> Samples:
     """Body mass index of 442 patients, and how far their diabetes had gone a year later.
 
     Efron, Hastie, Johnstone and Tibshirani, Least angle regression, Annals of Statistics 32 (2004).
     """
-    from sklearn.datasets import load_diabetes
-
-    data = load_diabetes(scaled=False)
-    bmi = data.data[:, data.feature_names.index("bmi")]
-    return Samples(standardised(bmi[None]), standardised(data.target), ("Body mass index",), "Disease progression")
+    bmi = shipped("diabetes_data_raw.csv.gz", usecols=2)
+    progression = shipped("diabetes_target.csv.gz")
+    return Samples(standardised(bmi[None]), standardised(progression), ("Body mass index",), "Disease progression")
 
 
 @cache
@@ -44,15 +59,10 @@ def breast_cancer() -> Samples:
 
     Street, Wolberg and Mangasarian, Nuclear feature extraction for breast tumor diagnosis (1993).
     """
-    from sklearn.datasets import load_breast_cancer
-
-    data = load_breast_cancer()
-    names = list(data.feature_names)
-    rows = data.data[:, [names.index("mean radius"), names.index("mean texture")]].T
-    malignant = list(data.target_names).index("malignant")
+    radius, texture, is_benign = shipped("breast_cancer.csv", delimiter=",", skiprows=1, usecols=(0, 1, -1)).T
     return Samples(
-        standardised(rows),
-        np.where(data.target == malignant, 1, -1),
+        standardised(np.stack([radius, texture])),
+        np.where(is_benign, -1, 1),
         ("Mean radius", "Mean texture"),
         "Tumour",
         ("benign", "malignant"),
@@ -65,22 +75,22 @@ def iris() -> Samples:
 
     Fisher, The use of multiple measurements in taxonomic problems, Annals of Eugenics 7 (1936).
     """
-    from sklearn.datasets import load_iris
-
-    data = load_iris()
-    length = data.data[:, data.feature_names.index("sepal length (cm)")]
-    names = tuple(str(name) for name in data.target_names)
-    return Samples(standardised(length[None]), np.eye(3)[data.target], ("Sepal length",), "Species", names)
+    length, species = shipped("iris.csv", delimiter=",", skiprows=1, usecols=(0, -1)).T
+    names = ("setosa", "versicolor", "virginica")
+    return Samples(standardised(length[None]), np.eye(3)[species.astype(int)], ("Sepal length",), "Species", names)
 
 
 @cache
 def moons() -> Samples:
-    """Two half circles that reach into each other, with noise; always the same."""
-    from sklearn.datasets import make_moons
-
-    points, which = make_moons(MOONS, noise=0.25, random_state=0)
-    rows, is_upper = standardised(points.T), which == 0
-    return Samples(rows, np.where(is_upper, 1, -1), ("Across", "Up"), "Moon", ("lower moon", "upper moon"))
+    """Two half circles that reach into each other, with noise: those of scikit-learn's ``make_moons``."""
+    angle = np.linspace(0, np.pi, MOONS // 2)
+    upper = np.stack([np.cos(angle), np.sin(angle)])
+    lower = np.stack([1 - np.cos(angle), 1 - np.sin(angle) - 0.5])
+    random, order = np.random.RandomState(0), np.arange(MOONS)
+    random.shuffle(order)
+    points = np.concatenate([upper, lower], axis=1)[:, order] + random.normal(scale=0.25, size=(MOONS, 2)).T
+    which = np.where(order < MOONS // 2, 1, -1)
+    return Samples(standardised(points), which, ("Across", "Up"), "Moon", ("lower moon", "upper moon"))
 
 
 @cache
