@@ -12,6 +12,7 @@ Example
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -48,6 +49,11 @@ class Preset:
     def __post_init__(self) -> None:
         object.__setattr__(self, "headline", self.headline or self.title)
         object.__setattr__(self, "line", self.line or self.sentence)
+
+    @property
+    def surface(self) -> str:
+        """The slug of the scene's surface, with which its link begins."""
+        return re.split("[:&]", self.link.removeprefix("surface="), maxsplit=1)[0]
 
 
 def load_presets(file: Path = FILE) -> Mapping[str, Preset]:

@@ -24,6 +24,8 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
+from memory import heavy_import
+
 Array = np.ndarray[Any, np.dtype[Any]]
 Pair = tuple[float, float]
 Progress = Callable[[float], None]
@@ -208,7 +210,8 @@ class PlaneLandscape:
 
     @cached_property
     def _between(self) -> Any:
-        from scipy.interpolate import RectBivariateSpline
+        with heavy_import():
+            from scipy.interpolate import RectBivariateSpline
 
         return RectBivariateSpline(self.y, self.x, self.loss)
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from landscapes.data_landscape import DataLandscape
 from landscapes.surface import Facts
+from memory import heavy_import
 
 _STEPS = 200
 _SHARPEST = 45
@@ -35,7 +36,8 @@ def least_absolute_line(surface: DataLandscape) -> Facts:
 
     Koenker and Bassett, Regression quantiles, Econometrica 46 (1978).
     """
-    from scipy.optimize import linprog
+    with heavy_import():
+        from scipy.optimize import linprog
 
     (x,), y = surface.samples.inputs, surface.samples.targets
     ones, both = np.ones_like(x), np.eye(len(x))

@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Literal, NamedTuple
 import numpy as np
 
 from knobs import check_settings
+from memory import heavy_import
 
 from .rule import HESSIAN_COST, Array, Evaluations, Surface
 from .terrain import hessian, survey
@@ -103,7 +104,8 @@ class ClassicalMethod(ABC):
         >>> walked.evaluations
         Evaluations(values=4, gradients=4, hessians=0)
         """
-        from scipy import optimize  # a page without classical methods does not wait for it
+        with heavy_import():  # a page without classical methods does not wait for it
+            from scipy import optimize
 
         x = np.array(start, dtype=float)
         asked = _Questions(surface, x, noise)

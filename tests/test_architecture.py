@@ -17,17 +17,18 @@ ROOT = Path(__file__).resolve().parent.parent
 # Each part of the product and the parts that it may import. Arrows point one way: there is no circle in this table.
 LAYERS: dict[str, set[str]] = {
     "knobs": set(),
+    "memory": set(),
     "presets": set(),
     "links": {"knobs"},
-    "landscapes": {"knobs"},
-    "optimizers": {"knobs"},
+    "landscapes": {"knobs", "memory"},
+    "optimizers": {"knobs", "memory"},
     "scene_values": {"knobs", "links", "landscapes", "optimizers"},
     "run_texts": {"knobs", "links", "landscapes", "optimizers", "scene_values"},
     "scenes": {"knobs", "links", "presets", "landscapes", "optimizers", "scene_values", "run_texts"},
     "take_home": {"knobs", "landscapes", "optimizers", "scenes"},
-    "lab": {"knobs", "landscapes", "optimizers"},
+    "lab": {"knobs", "memory", "landscapes", "optimizers"},
     "views": {"knobs", "links", "presets", "landscapes", "optimizers", "scenes", "take_home", "lab"},
-    "app": {"views"},
+    "app": {"memory", "views"},
 }
 NOT_PRODUCT = {"tests", "tools", "benchmarks", "assets"}
 

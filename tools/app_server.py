@@ -39,7 +39,6 @@ def app_server(script: str | Path = "app.py") -> Iterator[AppServer]:
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += ["--server.port", str(port), "--server.headless", "true", "--server.address", "127.0.0.1"]
-    command += ["--server.fileWatcherType", "none"]  # nothing is edited while it runs; a watcher only costs time
     with tempfile.TemporaryDirectory() as folder:
         server = AppServer(f"http://127.0.0.1:{port}", Path(folder) / "server.log")
         with server.log.open("w") as log:

@@ -12,21 +12,39 @@ from views.batch_noise import batch_noise
 from views.explanations import explanations
 from views.page_style import page_style
 from views.panel import panel
-from views.player import Opening, send_anatomy, send_terrain, stage
+from views.player import Opening, ask_to_follow, has_followed, send_anatomy, send_terrain, stage
 from views.scene_menu import scene_menu
 from views.session import Session, current_session
 from views.words import EMPTY, EVALUATION, as_markdown, runs_table
+
+_SCENES, _STAGE_AND_PANEL, _BELOW = "scenes", "stage-and-panel", "below"
 
 _SOON_WALKED = 1000
 """So many steps are walked again, with all their terms, before the picture of them would be missed."""
 
 
 def playground() -> None:
-    """The page. The stage comes first, so that a change is on its way to the browser before the rest is made."""
+    """The page, in three fragments.
+
+    The panel is in the fragment with the stage, so that the key of a slider makes nothing else anew; what is around
+    them follows a moment later. The stage comes first, to be on its way to the browser before the panel is made.
+    """
     session = current_session()
+    session.told = session.to_tell  # the whole page is made in this run
     st.html(page_style())
+    _scenes(session)
+    _stage_and_panel(session)
+    _below(session)
+
+
+@st.fragment(key=_SCENES)
+def _scenes(session: Session) -> None:
     with st.container(key="scenes"):
         scene_menu(session)
+
+
+@st.fragment(key=_STAGE_AND_PANEL)
+def _stage_and_panel(session: Session) -> None:
     left, right = st.columns([7, 3], gap="small")
     with left, st.container(key="stagebox"):
         with st.container(key="notices"):  # there even when empty, so that nothing after it is made anew
@@ -39,6 +57,44 @@ def playground() -> None:
         st.html('<div class="rv-data-place"></div><div class="rv-anatomy-place"></div>')
         with st.container(key="panel"):
             panel(session)
+        is_behind = session.told != session.to_tell
+        ask_to_follow(session.to_tell, is_behind=is_behind, on_behind_change=lambda: st.rerun([_SCENES, _BELOW]))
+
+
+@st.fragment
+def _stage(session: Session) -> None:
+    """The stage alone reruns while the start is dragged; the panel and the rest of the page follow on release."""
+
+    def move_start() -> None:
+        moved = st.session_state["stage"].start
+        session.attempt(lambda: session.set_start(float(moved["x"]), float(moved["y"])))
+        if moved["final"]:
+            st.rerun(_STAGE_AND_PANEL)
+
+    def answer() -> None:
+        request = st.session_state["stage"].request
+        session.attempt(lambda: _answer(session, request))
+        if "anatomy" not in request:
+            st.rerun(_STAGE_AND_PANEL)
+
+    inside = st.container(key="anatomy")
+    is_long = session.scene.steps > _SOON_WALKED
+    if not is_long:  # before the stage, so that a new path and its numbers are shown together
+        _send_anatomy(session, inside)
+    stage(
+        session.scene,
+        session.view,
+        simulate(session.scene),
+        opening=Opening(session.opening, session.autoplay),
+        on_start_change=move_start,
+        on_request_change=answer,
+    )
+    if is_long:
+        _send_anatomy(session, inside)
+
+
+@st.fragment(key=_BELOW)
+def _below(session: Session) -> None:
     with st.container(key="below"):
         left, right = st.columns([3, 2], gap="large")
         with left:
@@ -46,33 +102,8 @@ def playground() -> None:
             batch_noise(session.scene)
         with right:
             explanations(session)
-
-
-@st.fragment
-def _stage(session: Session) -> None:
-    """The stage alone reruns while the start is dragged; the rest of the page follows on release."""
-
-    def move_start() -> None:
-        moved = st.session_state["stage"].start
-        session.attempt(lambda: session.set_start(float(moved["x"]), float(moved["y"])))
-
-    inside = st.container(key="anatomy")
-    is_long = session.scene.steps > _SOON_WALKED
-    if not is_long:  # before the stage, so that a new path and its numbers are shown together
-        _send_anatomy(session, inside)
-    result = stage(
-        session.scene,
-        session.view,
-        simulate(session.scene),
-        opening=Opening(session.opening, session.autoplay),
-        on_start_change=move_start,
-        on_request_change=lambda: session.attempt(lambda: _answer(session, st.session_state["stage"].request)),
-    )
-    if is_long:
-        _send_anatomy(session, inside)
-    is_about_the_page = result.request and "anatomy" not in result.request
-    if is_about_the_page or (result.start and result.start["final"]):
-        st.rerun(scope="app")
+        session.told = session.to_tell
+        has_followed(session.told)
 
 
 def _answer(session: Session, request: dict[str, Any]) -> None:

@@ -66,3 +66,4 @@ def _every_scene(session: Session) -> None:
 def _open(session: Session, preset_id: str) -> None:
     session.attempt(lambda: session.open_preset(preset_id))
     st.session_state[_MENU] = False
+    st.rerun()  # the whole page, of which this menu is only a fragment

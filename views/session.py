@@ -46,6 +46,7 @@ class Session:
     first_scene, first_view : what ``reset`` goes back to.
     own_links : the links of the latest scenes, by which this session knows its own addresses.
     address : the query that was read last.
+    told : the ``to_tell`` for which the page around stage and panel was made last.
     """
 
     scene: Scene
@@ -64,6 +65,7 @@ class Session:
     first_view: View = field(default_factory=View)
     own_links: deque[str] = field(default_factory=lambda: deque(maxlen=_OWN_LINKS))
     address: tuple[tuple[str, str], ...] | None = None
+    told: str = ""
 
     def open(self, scene: Scene, view: View, warnings: tuple[str, ...], *, autoplay: bool) -> None:
         """Show a scene that came from outside, with its own view."""
@@ -178,6 +180,15 @@ class Session:
         seen = [index for index in runs if index not in self.view.hidden] or list(runs)
         opened = self.run_ids.index(self.open_run) if self.open_run in self.run_ids else None
         return opened if opened in seen else next(iter(seen), None)
+
+    @property
+    def to_tell(self) -> str:
+        """All that the page around stage and panel depends on, as a text: while it is the same, nothing changes there.
+
+        >>> Session(Scene("booth", (1, 3)), View()).to_tell
+        'surface=booth&start=1,3&steps=300&seed=0&run=&step=300&view=2d None'
+        """
+        return f"{format(self.scene, View(per=self.view.per))} {self.run_in_focus}"
 
     def run(self, run_id: int) -> Run:
         return self.scene.runs[self.index_of(run_id)]

@@ -56,12 +56,14 @@ def headline_of(scene: Scene) -> Headline:
 
 def preset_of(scene: Scene) -> Preset | None:
     """The preset whose scene this is, if there is one."""
-    return _presets_by_scene().get(scene)
+    return _presets_on(scene.surface).get(scene)
 
 
 @cache
-def _presets_by_scene() -> Mapping[Scene, Preset]:
-    return {parse(preset.link)[0]: preset for preset in PRESETS.values()}
+def _presets_on(surface: str) -> Mapping[Scene, Preset]:
+    """The presets of a surface by scene; the others stay unread, for each has a surface to be made, or data."""
+    presets = [preset for preset in PRESETS.values() if preset.surface == surface]
+    return {parse(preset.link)[0]: preset for preset in presets}
 
 
 def short(value: float) -> str:

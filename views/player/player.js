@@ -1,5 +1,6 @@
-// What Streamlit calls: `receiveTerrain`, `receiveAnatomy` and `showStage`, each for an element of its own.
+// What Streamlit calls: `receiveTerrain`, `receiveAnatomy`, `showStage` and `follow`, each for an element of its own.
 
+export { follow } from "./follow.js";
 import { unpack } from "./message.js";
 import { Stage } from "./stage.js";
 

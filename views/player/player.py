@@ -71,6 +71,17 @@ def send_anatomy(scene: Scene, view: View, run: int, around: int) -> None:
     _component("receiveAnatomy")(data=message, key="anatomy-of-steps")
 
 
+def ask_to_follow(now: str, *, is_behind: bool, on_behind_change: Callable[[], None]) -> None:
+    """Name what the page ought to tell by ``now``; where it is behind, the browser asks for the rest once calm."""
+    data = {"now": now, "isBehind": is_behind}
+    _component("follow")(data=data, key="follow-now", on_behind_change=on_behind_change)
+
+
+def has_followed(told: str) -> None:
+    """Name what the rest of the page has been made for."""
+    _component("follow")(data={"told": told}, key="follow-told")
+
+
 def stage(
     scene: Scene,
     view: View,
