@@ -15,7 +15,8 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+
+from caches import once
 
 SCRIPT_THREAD = "ScriptRunner.scriptThread"
 """What Streamlit calls a thread that answers a visitor; it ends when the answer is complete."""
@@ -43,7 +44,7 @@ def heavy_import() -> Iterator[None]:
         freeze()
 
 
-@cache
+@once
 def keep_in_order() -> None:
     """Freeze what has been imported and, from now on, collect garbage in the background; further calls do nothing."""
     freeze()

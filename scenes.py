@@ -26,8 +26,8 @@ True
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 
+from caches import once, remembered
 from knobs import Interval, Knob, format_value, knobs_of
 from landscapes import LANDSCAPES, Landscape
 from links import Link, Parsed, write_part, write_values
@@ -75,7 +75,7 @@ _HIDE = Knob("hide", "", 1, "", Interval(1, MAX_RUNS))
 _KEYS = ("surface", "start", "steps", "seed", "noise", "run", "step", "view", "colour", "loss", "lights", "per", "hide")
 
 
-@lru_cache(maxsize=64)
+@remembered("trajectories")
 def simulate(scene: Scene) -> tuple[Trajectory, ...]:
     """The trajectory of every run, in the order of ``scene.runs``; the latest scenes are remembered.
 
@@ -90,7 +90,7 @@ def simulate(scene: Scene) -> tuple[Trajectory, ...]:
     return tuple(walks)
 
 
-@lru_cache(maxsize=8)
+@remembered("trajectories in detail")
 def simulate_in_detail(scene: Scene, index: int) -> Trajectory:
     """The trajectory of one run with the terms of all its updates: the same path to the bit.
 
@@ -103,7 +103,7 @@ def simulate_in_detail(scene: Scene, index: int) -> Trajectory:
     return descend_together(surface, [chain], start, scene.steps, noise=scene.noise, seed=scene.seed, record=True)[0]
 
 
-@lru_cache(maxsize=1)
+@once
 def default_scene() -> Scene:
     """The scene that the page opens with: the first preset.
 

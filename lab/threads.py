@@ -10,15 +10,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import Any
+
+from caches import once
 
 _lock = threading.Lock()
 _inside = 0
 _limit: Any = None
 
 
-@cache
+@once
 def _blas() -> Any:
     from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 

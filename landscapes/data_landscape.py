@@ -9,11 +9,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 
+from caches import remembered
 from landscapes.recording import Recording, gradient, second_derivatives, value, value_and_gradient
 from landscapes.surface import Facts, FactsOrRule, Landscape, Pair, in_one_row, register, settings_from
 
@@ -232,7 +233,7 @@ class OnSamples:
         return self.surface.hessian(points, self.batch)
 
 
-@lru_cache(maxsize=128)  # one may keep constants of up to two megabytes
+@remembered("recordings of data")
 def _recording(surface: DataLandscape, wanted: Callable[..., Any], count: int, size: int) -> Recording:
     """The recording for so many points over so many samples: the samples are inputs, so it serves every batch."""
     function, settings = surface.function, surface.settings
@@ -241,7 +242,7 @@ def _recording(surface: DataLandscape, wanted: Callable[..., Any], count: int, s
     return Recording(wanted(lambda *inputs: function(*inputs, **settings)), example, example, *columns)
 
 
-@lru_cache(maxsize=64)
+@remembered("minima of data")
 def _found(surface: DataLandscape, search: Callable[[DataLandscape], Facts]) -> Facts:
     return search(surface)
 

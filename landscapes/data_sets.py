@@ -8,13 +8,13 @@ and up to three seconds that every visitor would wait for. A test holds the sets
 
 from __future__ import annotations
 
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from caches import once
 from landscapes.data_landscape import Samples
 
 MOONS = 200
@@ -42,7 +42,7 @@ def shipped(file: str, **options: Any) -> np.ndarray:
     return np.loadtxt(Path(str(library.origin)).parent / "datasets" / "data" / file, **options)
 
 
-@cache
+@once
 def diabetes() -> Samples:
     """Body mass index of 442 patients, and how far their diabetes had gone a year later.
 
@@ -53,7 +53,7 @@ def diabetes() -> Samples:
     return Samples(standardised(bmi[None]), standardised(progression), ("Body mass index",), "Disease progression")
 
 
-@cache
+@once
 def breast_cancer() -> Samples:
     """Mean radius and mean texture of the cell nuclei in 569 tumours; +1 is malignant.
 
@@ -69,7 +69,7 @@ def breast_cancer() -> Samples:
     )
 
 
-@cache
+@once
 def iris() -> Samples:
     """Sepal length of 150 irises of three species.
 
@@ -80,7 +80,7 @@ def iris() -> Samples:
     return Samples(standardised(length[None]), np.eye(3)[species.astype(int)], ("Sepal length",), "Species", names)
 
 
-@cache
+@once
 def moons() -> Samples:
     """Two half circles that reach into each other, with noise: those of scikit-learn's ``make_moons``."""
     angle = np.linspace(0, np.pi, MOONS // 2)
@@ -93,7 +93,7 @@ def moons() -> Samples:
     return Samples(standardised(points), which, ("Across", "Up"), "Moon", ("lower moon", "upper moon"))
 
 
-@cache
+@once
 def bent_curve() -> Samples:
     """21 points of 1.5 tanh(1.2 x), evenly spread over -2 to 2."""
     x = np.linspace(-2, 2, 21)

@@ -17,12 +17,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal
 
 import autograd.numpy as np
 
+from caches import remembered
 from knobs import Knob, declared_knob, knob, positive
 from landscapes.recording import Function, Recording, gradient
 from landscapes.smooth import log_one_plus_exp, log_sum_exp
@@ -120,7 +120,7 @@ class Loss:
         return prediction, target
 
 
-@lru_cache(maxsize=64)
+@remembered("recordings of losses")
 def _slope(loss: Loss, settings: tuple[tuple[str, Any], ...], shape: tuple[int, ...]) -> Recording:
     example = np.full(shape, 0.5)
     return Recording(gradient(lambda p, y: loss.function(p, y, **dict(settings)), weights=1), example, example)

@@ -15,13 +15,14 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import autograd.numpy as anp
 import numpy as np
 from autograd.extend import defvjp, primitive
 
+from caches import remembered
 from knobs import Choice, Interval, format_value, nonnegative
 from landscapes.losses import LOSSES
 from landscapes.recording import Recording, value_and_gradient
@@ -193,7 +194,7 @@ def _check(what: str, value: Any, valid: Choice | Interval) -> None:
         raise ValueError(f"Network: {what} must be in {valid}, got {shown}")
 
 
-@lru_cache(maxsize=64)
+@remembered("recordings of networks")
 def _recording(network: Network, count: int) -> Recording:
     """The loss and its gradient on so many samples, to be played back."""
     parts = network._parts(np.full(network.size, 0.5))

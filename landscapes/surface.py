@@ -5,12 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
 
+from caches import remembered
 from knobs import Knob, declared_knob
 from landscapes.recording import Recording, gradient, second_derivatives, value, value_and_gradient
 
@@ -182,7 +183,7 @@ def in_one_row(points: Any, play: Callable[[np.ndarray], Any]) -> np.ndarray:
     return outputs.reshape(len(outputs), *points.shape[1:])
 
 
-@lru_cache(maxsize=512)
+@remembered("recordings of surfaces")
 def _recording(surface: Landscape, wanted: Callable[..., Any], count: int) -> Recording:
     function, settings = surface.function, surface.settings
     example = np.full(count, 0.5)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from caches import remembered
 
 from .rule import Array
 
@@ -78,7 +79,7 @@ def batches_of(sizes: Iterable[int | None], count: int, seed: int) -> Batches:
     return Batches(seed, count, epochs, firsts, ends)
 
 
-@lru_cache(maxsize=256)
+@remembered("orders of epochs")
 def order_of_epoch(seed: int, epoch: int, count: int) -> Indices:
     """The order in which an epoch goes through ``count`` samples: the same for every run of a seed.
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
+
+from caches import has_value_hash, remembered
 
 from .engine import walk
 from .rule import Rule, Surface
@@ -20,7 +21,6 @@ UNREST = 0.05
 """A run ends in unrest if it ends higher than it has been by this share of its largest fall."""
 
 _DECADES = 4  # a trial looks so far to either side of the natural rate
-_known: WeakKeyDictionary[Any, dict[type[Rule], float]] = WeakKeyDictionary()
 
 
 def default_rate(rule_class: type[Rule], surface: Surface) -> float:
@@ -40,13 +40,7 @@ def default_rate(rule_class: type[Rule], surface: Surface) -> float:
     >>> default_rate(OPTIMIZERS["sgd"], steep), default_rate(OPTIMIZERS["adam"], steep)
     (0.01, 0.05)
     """
-    try:
-        remembered = _known.setdefault(surface, {})
-    except TypeError:
-        remembered = {}
-    if rule_class not in remembered:
-        remembered[rule_class] = _find_rate(rule_class, surface)
-    return remembered[rule_class]
+    return _known_rate(rule_class, surface) if has_value_hash(surface) else _find_rate(rule_class, surface)
 
 
 def default_settings(rule_class: type[Rule], surface: Surface) -> dict[str, float]:
@@ -59,6 +53,11 @@ def default_settings(rule_class: type[Rule], surface: Surface) -> dict[str, floa
     {'lr': 1.0, 'f_min': 7.0}
     """
     return {"lr": default_rate(rule_class, surface), **rule_class.settings_for(surface)}
+
+
+@remembered("default rates")
+def _known_rate(rule_class: type[Rule], surface: Surface) -> float:
+    return _find_rate(rule_class, surface)
 
 
 def _find_rate(rule_class: type[Rule], surface: Surface) -> float:

@@ -17,11 +17,12 @@ import ast
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
+
+from caches import few
 
 Role = Literal["gradient", "momentum", "squares", "rate", "step", ""]
 """What a term is in the vocabulary of the stage: an arrow, a square, an effective rate; "" for none of these."""
@@ -113,6 +114,6 @@ def names_in(expression: str) -> set[str]:
     return {node.id for node in ast.walk(_parsed(expression)) if isinstance(node, ast.Name)} - set(FUNCTIONS)
 
 
-@lru_cache(maxsize=512)
+@few("the expressions in the equations of rules")
 def _parsed(expression: str) -> ast.Expression:
     return ast.parse(expression, mode="eval")

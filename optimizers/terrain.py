@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
+
+from caches import has_value_hash, remembered
 
 from .rule import Array, Surface
 
@@ -58,18 +59,9 @@ class Terrain:
         return (x < left) | (x > right) | (y < bottom) | (y > top)
 
 
-_surveys: WeakKeyDictionary[Any, Terrain] = WeakKeyDictionary()
-
-
 def survey(surface: Surface) -> Terrain:
-    """The survey of a surface, remembered while the surface lives (where it can be hashed)."""
-    try:
-        known = _surveys.get(surface)
-    except TypeError:
-        return _survey(surface)
-    if known is None:
-        known = _surveys[surface] = _survey(surface)
-    return known
+    """The survey of a surface; remembered if the surface is hashed by its value, and so cannot have changed since."""
+    return _known_survey(surface) if has_value_hash(surface) else _survey(surface)
 
 
 def hessian(surface: Any, points: Array, span: float) -> Array:
@@ -133,6 +125,11 @@ def _survey(surface: Any) -> Terrain:
         curvature=curvature,
         grid=grid,
     )
+
+
+@remembered("surveys")
+def _known_survey(surface: Any) -> Terrain:
+    return _survey(surface)
 
 
 def _places(pairs: Any) -> Array:

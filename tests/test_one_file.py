@@ -101,6 +101,6 @@ def test_a_rule_that_tells_no_equations_says_so(signum, monkeypatch):
     monkeypatch.delattr(signum, "equations")
     [phase] = anatomy_of(descend(LANDSCAPES["booth"], signum(lr=0.1), (-5, 5), 20, record=True)).phases
     assert (phase.is_rule, phase.has_equations) == (True, False)
-    anatomy_in.cache_clear()
+    anatomy_in.forget()
     assert UNTOLD.encode() in anatomy_message("", 0, anatomy_in(parse(LINK)[0], 0), 0)
-    anatomy_in.cache_clear()
+    anatomy_in.forget()

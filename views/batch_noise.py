@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from html import escape
 
 import streamlit as st
 
+from caches import remembered
 from landscapes.data_landscape import DataLandscape
 from landscapes.gradient_noise import BatchNoise, noise_of_batches
 from scenes import Scene
@@ -33,7 +33,7 @@ def batch_noise(scene: Scene) -> None:
     st.markdown(noise_in_words(noise, len(surface.samples)))
 
 
-@lru_cache(maxsize=16)
+@remembered("noise of batches")
 def _noise_at(surface: DataLandscape, start: tuple[float, float]) -> BatchNoise:
     return noise_of_batches(surface, start, batch_sizes(len(surface.samples)), draws=DRAWS)
 

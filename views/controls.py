@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
+from caches import remembered
 from knobs import Choice, Knob, Setting, Switch, format_value
 
 _MANTISSAS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
@@ -17,7 +18,7 @@ _GAP_MANTISSAS = (9, 8, 7, 6, 5, 4, 3, 2.5, 2, 1.5, 1)
 _LINEAR_POSITIONS = 60
 
 
-@lru_cache(maxsize=256)
+@remembered("slider values")
 def slider_values(declared: Knob, usual: float | None = None) -> tuple[float, ...]:
     """The values that a setting's slider stops at, from the lowest offered to the highest.
 

@@ -7,12 +7,12 @@ of a model is written down anywhere else than in its surface.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from caches import remembered
 from landscapes.data_landscape import DataLandscape
 from optimizers import Trajectory
 
@@ -216,7 +216,7 @@ def _called(surface: DataLandscape, points: Floats, inputs: Floats) -> Floats:
         return np.asarray(surface.model(np.ascontiguousarray(points.T), inputs), dtype=float)
 
 
-@lru_cache(maxsize=16)
+@remembered("straight models")
 def _straight(surface: DataLandscape, ends: tuple[float, float]) -> bool:
     grid = np.linspace(*ends, _CURVE)
     weights = np.array([[0.0, 1.0], [1.0, 0.5], [-0.7, 2.0], [3.0, -1.0]])

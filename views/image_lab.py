@@ -6,7 +6,6 @@ and begins it anew: the training, which is kept in the session, then goes on whe
 
 from __future__ import annotations
 
-from functools import cache
 from html import escape
 from pathlib import Path
 from time import monotonic
@@ -14,6 +13,7 @@ from time import monotonic
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from caches import once
 from lab.trials import Progress
 from views.lab.controls import lab_controls
 from views.lab.results import Drawn, comparison, details, draw_curves, drawn_trials, log
@@ -27,7 +27,7 @@ HEADLINE = "Real images, the same rules."
 LINE = "What walks on the map moves the weights of a classifier here. Train one, and look at what it learns."
 
 
-@cache
+@once
 def _style() -> str:
     own = (Path(__file__).parent / "lab" / "lab.css").read_text(encoding="utf-8")
     return f"{page_style()}<style>{own}</style>"

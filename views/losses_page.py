@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from typing import Literal
 
 import streamlit as st
 
+from caches import once
 from knobs import format_value
 from landscapes.losses import LOSSES, Loss, Task
 from views.class_scores import ANSWERS, CLASSES, HIGHEST_SCORE, Scores, bar, comparison, judge
@@ -46,7 +46,7 @@ _DELTA, _PLACE, _SCORES = "losses-delta", "losses-place", "losses-scores"  # kep
 _STYLE = Path(__file__).parent / "loss_curves" / "losses.css"
 
 
-@cache
+@once
 def _style() -> str:
     return f"<style>{_STYLE.read_text(encoding='utf-8')}</style>"
 

@@ -14,10 +14,11 @@ Example
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+
+from caches import few
 
 Array = NDArray[np.float64]
 
@@ -77,7 +78,7 @@ def contrast(first: str, second: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-@lru_cache(maxsize=64)
+@few("the colours of rules and parts, each in so many shades as runs may have it")
 def lightness_ladder(colour: str, count: int, ground: str) -> tuple[str, ...]:
     """So many colours of one hue, evenly spaced in lightness from dark to light, each legible on a dark ground.
 

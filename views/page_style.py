@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
+from caches import once
 from views.theme import themes
 
 _FILE = Path(__file__).parent / "page.css"
 _COLOURS = ("page", "card", "line", "text", "muted", "accent")
 
 
-@cache
+@once
 def page_style() -> str:
     """One style element; ``var(--ravine-card)`` is a card's colour in the appearance that is on show.
 

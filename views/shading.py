@@ -6,11 +6,11 @@ Contour lines and paths are drawn over it, so its lightness is kept to bounds in
 from __future__ import annotations
 
 import io
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from caches import few, remembered
 from views.oklab import Array, oklab, srgb
 from views.terrain import Terrain
 from views.theme import Theme
@@ -42,7 +42,7 @@ _QUALITY = {"dark": 94, "light": 86}
 """Quality of the WebP: coarse steps show more in the dark, where there is less to store."""
 
 
-@lru_cache(maxsize=32)
+@remembered("relief pictures", key=lambda terrain, theme: (terrain.key, theme))
 def relief_image(terrain: Terrain, theme: Theme) -> bytes:
     """The window of a terrain as a WebP picture: as wide to high as in data units, its upper edge the highest y.
 
@@ -77,7 +77,7 @@ def image_size(terrain: Terrain) -> tuple[int, int]:
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-@lru_cache(maxsize=4)
+@remembered("reliefs", key=lambda terrain: terrain.key)
 def _relief(terrain: Terrain) -> tuple[Grid, Grid]:
     """Height (0 to 1) and shade (-1 to 1) of every pixel, the same for every theme."""
     size = image_size(terrain)
@@ -128,7 +128,7 @@ def _enlarged(values: Grid, size: tuple[int, int], lowest: float) -> Grid:
     return np.clip(np.asarray(image), lowest, 1)
 
 
-@lru_cache(maxsize=4)
+@few("the two themes")
 def palette(theme: Theme) -> NDArray[np.uint8]:
     """The colours (height, shade, RGB) of low to high ground, from turned away from the light to facing it."""
     stops = np.array([oklab(colour) for colour in theme.terrain])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from caches import remembered, size_of
 
 GRID_SIZE = 161
 """Points along each side of the grid: odd, so that the middle of the window is one of them."""
@@ -93,12 +95,17 @@ class Terrain:
         return (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
 
     @property
+    def key(self) -> tuple[Ground, Heights, tuple[float, float]]:
+        """What tells it from other terrains, without its grid: what is drawn of it depends on nothing else."""
+        return self.landscape, self.heights, self.height_range
+
+    @property
     def loss_range(self) -> tuple[float, float]:
         """The lowest and highest loss on the visible map."""
         return float(np.nanmin(self.loss)), float(np.nanmax(self.loss))
 
 
-@lru_cache(maxsize=16)
+@remembered("terrains", size=lambda terrain: size_of(terrain) + terrain.loss.nbytes)  # z comes when it is asked for
 def terrain_of(landscape: Ground, logarithmic: bool | None = None) -> Terrain:
     """The terrain over a surface's window; ``logarithmic`` None takes the surface's own scale.
 

@@ -9,11 +9,11 @@ import tomllib
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import cycle
 from pathlib import Path
 from typing import Any, Literal
 
+from caches import once
 from knobs import knobs_of
 from views.oklab import lightness_ladder
 
@@ -63,7 +63,7 @@ Within the bounds every rule's own colour keeps a contrast of 3 to the dark map,
 CONFIG = Path(__file__).parents[1] / ".streamlit" / "config.toml"
 
 
-@cache
+@once
 def themes() -> dict[ThemeName, Theme]:
     """Both appearances of the page, by name.
 

@@ -7,9 +7,9 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
+from caches import few
 from knobs import Knob, Setting, format_value, knobs_of
 from optimizers import Part, Phase, Rule, Trajectory
 from optimizers.parts import Batch, Carry, Clip, Steps
@@ -59,7 +59,7 @@ def preset_of(scene: Scene) -> Preset | None:
     return _presets_on(scene.surface).get(scene)
 
 
-@cache
+@few("the surfaces")
 def _presets_on(surface: str) -> Mapping[Scene, Preset]:
     """The presets of a surface by scene; the others stay unread, for each has a surface to be made, or data."""
     presets = [preset for preset in PRESETS.values() if preset.surface == surface]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from pathlib import Path
 
 import streamlit as st
 
+from caches import once
 from lab.planes import GRID_SIZE
 from lab.shadows import MOST_TRIALS, Cut, Shadows, cast_shadows, name_of, why_apart
 from lab.trials import Trial
@@ -24,7 +24,7 @@ _PRINCIPAL, _RANDOM = "Principal components", "Random directions"
 NONE_YET = "Train something, and the ground around what it has learned is drawn here."
 
 
-@cache
+@once
 def _style() -> str:
     return f"<style>{Path(__file__).with_suffix('.css').read_text(encoding='utf-8')}</style>"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import streamlit as st
 
+from caches import once
 from lab.experiment import Experiment, lab_rate, trainable
 from lab.images import Images, digits
 from lab.training import Training, train
@@ -23,7 +23,7 @@ _MOST_COLLECTIONS = 3
 """Of so many collections of images a session keeps the pixels, for the galleries of trials that learned from them."""
 
 
-@lru_cache(maxsize=1)
+@once
 def the_digits() -> Images:
     """The digits, dealt out in the same way for everyone; they are read-only, so all sessions share them."""
     return digits()

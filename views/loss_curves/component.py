@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import streamlit.components.v2 as components_v2
 
+from caches import few
 from landscapes.losses import Task
 from views.loss_curves.message import Place, curves_message, outlier_message
 from views.served import serve
@@ -20,7 +20,7 @@ _MODULES = serve("loss-curves", FOLDER, FOLDER.glob("*.js"))
 _SHARED = serve("shared", PLAYER, [PLAYER / "message.js", PLAYER / "numbers.js"])
 
 
-@cache
+@few("the exported functions of pictures.js")
 def _component(function: str) -> Any:
     """The component that calls one exported function of pictures.js."""
     loader = (

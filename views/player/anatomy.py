@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from caches import remembered
 from knobs import format_value
 from optimizers.anatomy import Anatomy, PhaseAnatomy, anatomy_of
 from optimizers.rule import Array
@@ -24,7 +24,7 @@ _POINTS = 160  # of a curve: about as many as it has pixels
 _SINGLE = np.finfo(np.float32)
 
 
-@lru_cache(maxsize=4)
+@remembered("anatomies")
 def anatomy_in(scene: Scene, run: int) -> Anatomy:
     """The anatomy of one run of a scene, walked again with all its terms kept; the latest are remembered.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import dataclasses
 from collections.abc import Callable, Sequence
-from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import plotly
 import plotly.graph_objects as go
 import streamlit.components.v2 as components_v2
 
+from caches import few, remembered
 from optimizers import Trajectory
 from presets import preset_keys
 from scenes import Scene, View, format
@@ -37,7 +37,7 @@ _PLOTLY_FOLDER = Path(plotly.__file__).parent / "package_data"
 _PLOTLY = serve("plotlyjs", _PLOTLY_FOLDER, [_PLOTLY_FOLDER / "plotly.min.js"])
 
 
-@cache
+@few("the exported functions of player.js")
 def _component(function: str) -> Any:
     """The component that calls one exported function of player.js; its inline code is sent anew with every change."""
     loader = (
@@ -104,7 +104,7 @@ def stage(
     return mount(data=message, key="stage", on_start_change=on_start_change, on_request_change=on_request_change)
 
 
-@lru_cache(maxsize=16)
+@remembered("terrain messages", key=lambda terrain: terrain.key)
 def terrain_message(terrain: Terrain) -> bytes:
     """Ground, map and relief of a terrain in both themes; grids are sent once for all four figures.
 
