@@ -31,29 +31,48 @@ MOST_CLASSES = 20
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """One of the three sets: a row of ``inputs`` for each image, and its class as a number from 0.
+    """One of the three sets: a row of ``pixels`` for each image, and its class as a number from 0.
 
     Attributes
     ----------
-    inputs : (N, d), float64, in [0, 1]: the pixels of each image in a row.
+    pixels : (N, d), from 0 to ``highest``: the pixels of each image in a row. Bytes are kept as bytes, which take an
+        eighth of the room; anything else as float64.
     labels : (N,), integers.
     classes : how many classes there are, whether or not all of them are in this set.
+    highest : the number of a pixel that is 1 to a network.
     """
 
-    inputs: Array
+    pixels: Array
     labels: Array
     classes: int
+    highest: int = 1
 
     def __post_init__(self) -> None:
-        for name, kind in (("inputs", np.float64), ("labels", np.intp)):
+        is_bytes = getattr(self.pixels, "dtype", None) == np.uint8
+        for name, kind in (("pixels", np.uint8 if is_bytes else np.float64), ("labels", np.intp)):
             array = np.array(getattr(self, name), dtype=kind)  # a copy: the caller's own stays writable
             array.flags.writeable = False
             object.__setattr__(self, name, array)
-        if self.inputs.ndim != 2 or self.labels.shape != (len(self.inputs),):
-            raise ValueError("A set of images needs one row of inputs and one label for each image")
+        if self.pixels.ndim != 2 or self.labels.shape != (len(self.pixels),):
+            raise ValueError("A set of images needs one row of pixels and one label for each image")
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def inputs_of(self, rows: Any) -> Array:
+        """What a network is given for some of the images, by their numbers or a slice: (k, d), float64, in [0, 1].
+
+        >>> Split(np.array([[0, 255], [51, 102]], dtype=np.uint8), [0, 1], 2, highest=255).inputs_of([1]).tolist()
+        [[0.2, 0.4]]
+        """
+        inputs: Array = np.divide(self.pixels[rows], self.highest, dtype=np.float64)
+        inputs.flags.writeable = False
+        return inputs
+
+    @property
+    def inputs(self) -> Array:
+        """What a network is given for all of them, (N, d); made anew each time, so that nobody keeps it."""
+        return self.inputs_of(slice(None))
 
     @property
     def targets(self) -> Array:
@@ -97,12 +116,19 @@ class Images:
         """
         return np.round(255 * np.clip(inputs, 0, 1)).astype(np.uint8).reshape(len(inputs), *self.shape)
 
+    @property
+    def nbytes(self) -> int:
+        """How many bytes they take."""
+        return sum(split.pixels.nbytes + split.labels.nbytes for split in self.splits.values())
+
     def count(self) -> int:
         """How many images there are in all."""
         return sum(map(len, self.splits.values()))
 
 
-def split_images(pixels: Array, labels: Array, class_names: Sequence[str], seed: int, name: str) -> Images:
+def split_images(
+    pixels: Array, labels: Array, class_names: Sequence[str], seed: int, name: str, highest: int = 1
+) -> Images:
     """Deal images out to the three sets, class by class, so that each has its share of every class.
 
     Of each class a fifth is validated with and a fifth tested with (rounded, at least one image); the rest is trained
@@ -110,14 +136,14 @@ def split_images(pixels: Array, labels: Array, class_names: Sequence[str], seed:
 
     Parameters
     ----------
-    pixels : (N, height, width, channels), numbers in [0, 1].
+    pixels : (N, height, width, channels), numbers from 0 to ``highest``; bytes are kept as bytes.
     labels : (N,), the number of each image's class.
 
     >>> images = split_images(np.zeros((10, 2, 2, 1)), np.arange(10) % 2, ["bee", "wasp"], seed=0, name="Insects")
     >>> [np.bincount(split.labels).tolist() for split in images.splits.values()]
     [[3, 3], [1, 1], [1, 1]]
     """
-    pixels, labels = np.asarray(pixels, dtype=np.float64), np.asarray(labels)
+    pixels, labels = np.asarray(pixels), np.asarray(labels)
     if pixels.ndim != 4 or labels.shape != (len(pixels),):
         raise ValueError("Images need (N, height, width, channels) pixels and N labels")
     if not 2 <= len(class_names) <= MOST_CLASSES:
@@ -134,7 +160,7 @@ def split_images(pixels: Array, labels: Array, class_names: Sequence[str], seed:
         rows["train"].append(own[2 * held_back :])
     flat = pixels.reshape(len(pixels), -1)
     order = {part: random.permutation(np.concatenate(of_classes)) for part, of_classes in rows.items()}
-    splits = {part: Split(flat[chosen], labels[chosen], len(class_names)) for part, chosen in order.items()}
+    splits = {part: Split(flat[chosen], labels[chosen], len(class_names), highest) for part, chosen in order.items()}
     _, height, width, channels = pixels.shape
     return Images(**splits, class_names=tuple(class_names), shape=(height, width, channels), name=name)
 
@@ -145,6 +171,6 @@ def digits(seed: int = 0) -> Images:
     They are a copy of the test set of E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits", UCI
     Machine Learning Repository, 1998. Ink is 1 and paper is 0.
     """
-    rows = shipped("digits.csv.gz", delimiter=",")
+    rows = shipped("digits.csv.gz", delimiter=",", dtype=np.uint8)
     pixels, labels = rows[:, :-1].reshape(-1, 8, 8, 1), rows[:, -1].astype(int)
-    return split_images(pixels / 16, labels, tuple("0123456789"), seed, name="Digits")
+    return split_images(pixels, labels, tuple("0123456789"), seed, name="Digits", highest=16)

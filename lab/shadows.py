@@ -21,6 +21,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from lab.experiment import Experiment
 from lab.images import Images
 from lab.planes import (
     GRID_SIZE,
@@ -66,16 +67,18 @@ class Cut:
 
 @dataclass(frozen=True, eq=False)
 class Shadow:
-    """The path of a trial on a plane.
+    """The path of a trial on a plane. It holds none of the trial's weights: a log may have dropped them since.
 
     Attributes
     ----------
+    experiment, outcome_in_words : what was trained, and what became of it.
     places : (k, 2), where the shadows of its snapshots fall.
     epochs, losses : (k,), when each was taken, and the training loss of its own weights.
     shadow_loss : the training loss of the last shadow, worked out at its place.
     """
 
-    trial: Trial
+    experiment: Experiment
+    outcome_in_words: str
     places: Array
     epochs: Array
     losses: Array
@@ -174,7 +177,8 @@ def cast_shadows(
         places = {number: plane.project(path) for number, path in paths.items()}
         for done, (number, trial) in enumerate(trials.items(), 1):
             shadows[number] = Shadow(
-                trial=trial,
+                experiment=trial.experiment,
+                outcome_in_words=trial.outcome_in_words,
                 places=places[number],
                 epochs=_steps(trial) / trial.experiment.steps_an_epoch(len(inputs)),
                 losses=np.array([loss(weights) for weights in paths[number]]),

@@ -55,7 +55,7 @@ class Training:
 
     def __init__(self, experiment: Experiment, data: Images) -> None:
         self.experiment, self.data = experiment, data
-        self.network = experiment.network(data.train.inputs.shape[1], data.train.classes)
+        self.network = experiment.network(data.train.pixels.shape[1], data.train.classes)
         self.steps = experiment.steps(len(data.train))
         self._targets = {part: split.targets for part, split in data.splits.items()}
         self._weights = self.network.init(experiment.seed)
@@ -79,13 +79,13 @@ class Training:
             return next(self._work)
 
     def _train(self) -> Iterator[Progress]:
-        inputs, targets, weights = self.data.train.inputs, self._targets["train"], self._weights
+        images, targets, weights = self.data.train, self._targets["train"], self._weights
         samples, seconds = 0, 0.0
         yield self._curve[0]
         began = perf_counter()
         for t in range(self.steps):
             chosen = self._chosen(t)
-            batch = BatchLoss(self.network, inputs[chosen], targets[chosen])
+            batch = BatchLoss(self.network, images.inputs_of(chosen), targets[chosen])
             asked = self._walker.evaluations.gradients
             before, weights = weights, self._walker.step(weights, batch)
             samples += len(batch) * (self._walker.evaluations.gradients - asked)
@@ -142,9 +142,10 @@ class Training:
     def _judged(self, part: str, weights: Array) -> tuple[float, float]:
         """The loss and the accuracy on one of the three sets."""
         split: Split = self.data.splits[part]
+        inputs = split.inputs
         with one_blas_thread():
-            loss = self.network.loss(weights, split.inputs, self._targets[part])
-            right = self.network.scores(weights, split.inputs).argmax(axis=1) == split.labels
+            loss = self.network.loss(weights, inputs, self._targets[part])
+            right = self.network.scores(weights, inputs).argmax(axis=1) == split.labels
         return float(loss), float(right.mean())
 
     @property

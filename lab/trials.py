@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from caches import PER_VISITOR
 from lab.experiment import Experiment
 from lab.images import Images, Split
 from landscapes.networks import Network
@@ -20,8 +21,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 MOST_TRIALS = 50
 """A log keeps so many; the oldest goes when another comes."""
 
-MOST_PATHS = 12
-"""So many of the newest keep their weights, and with them what can be drawn of them."""
+MOST_WEIGHTS_BYTES = PER_VISITOR["weights of trials"]
+"""The newest trials keep their weights as long as these take no more, and with them what can be drawn of them."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,11 @@ class Trial:
         """The weights that it has come to, (n,); None if the log has let go of them."""
         return None if self.snapshots is None else self.snapshots[-1]
 
+    @property
+    def nbytes(self) -> int:
+        """How many bytes the weights on its way take; 0 if the log has let go of them."""
+        return 0 if self.snapshots is None else self.snapshots.nbytes
+
     def without_weights(self) -> Trial:
         """The record alone."""
         return replace(self, snapshots=None, snapshot_steps=None)
@@ -109,8 +115,8 @@ class Trial:
         Raises ValueError with a sentence if the weights are gone, or if the images are of another kind.
         """
         if self.weights is None:
-            raise ValueError(f"The weights of this trial are gone; those of the newest {MOST_PATHS} trials are kept")
-        wanted, given = (self.network.inputs, self.network.outputs), (split.inputs.shape[1], split.classes)
+            raise ValueError("The weights of this trial are gone; only the newest trials keep theirs")
+        wanted, given = (self.network.inputs, self.network.outputs), (split.pixels.shape[1], split.classes)
         if wanted != given:
             raise ValueError(
                 f"This trial has learned images of {wanted[0]} numbers in {wanted[1]} classes, "
@@ -170,10 +176,11 @@ class Trials:
 
     def adding(self, trial: Trial) -> Trials:
         """The log with one more trial, within its bounds."""
-        kept = (*self.trials, trial)[-MOST_TRIALS:]
-        old = len(kept) - MOST_PATHS
-        kept = tuple(each.without_weights() if at < old else each for at, each in enumerate(kept))
-        return Trials(kept, self.first + len(self.trials) + 1 - len(kept))
+        newest_first, held = [trial], trial.nbytes
+        for older in reversed(self.trials[1 - MOST_TRIALS :]):
+            held += older.nbytes
+            newest_first.append(older if held <= MOST_WEIGHTS_BYTES else older.without_weights())
+        return Trials(tuple(newest_first[::-1]), self.first + len(self.trials) + 1 - len(newest_first))
 
     def __len__(self) -> int:
         return len(self.trials)

@@ -270,7 +270,7 @@ class _Reading:
             raise ValueError(f"The names of classes must differ in their first {_LONGEST_NAME - 1} letters")
         pixels = np.concatenate([np.stack(self._found[each]) for each in names])
         labels = np.repeat(np.arange(len(names)), [len(self._found[each]) for each in names])
-        return split_images(pixels / 255, labels, [_short(each) for each in names], seed, _short(name))
+        return split_images(pixels, labels, [_short(each) for each in names], seed, _short(name), highest=255)
 
 
 def _square(image: Image.Image, size: int, mode: str) -> Array:

@@ -76,8 +76,9 @@ def test_the_name_of_a_zip_is_never_a_formula(app):
 
 def test_only_so_many_collections_of_images_are_kept(monkeypatch):
     session = LabSession(experiment=TINY, source=OWN)
-    for seed in range(lab_session._MOST_COLLECTIONS + 2):
+    for seed in range(5):
         session.upload = read_zip(zipped(insects()), 8, seed=seed)
+        monkeypatch.setattr(lab_session, "_MOST_IMAGE_BYTES", 3 * session.upload.images.nbytes)
         session.begin()
         session.stop()
     kept = [number for number, _ in session.trials.numbered() if session.images_of(number) is not None]
@@ -85,7 +86,7 @@ def test_only_so_many_collections_of_images_are_kept(monkeypatch):
 
 
 def test_trials_without_weights_have_no_images_either(app, monkeypatch):
-    monkeypatch.setattr("lab.trials.MOST_PATHS", 1)
+    monkeypatch.setattr("lab.trials.MOST_WEIGHTS_BYTES", 1)
     press(app, "lab-train")
     press(app, "lab-train")
     session = session_of(app)

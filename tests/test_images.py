@@ -119,3 +119,13 @@ def test_rows_without_labels_are_refused():
         Split(np.zeros((2, 3)), [0], 2)
     with pytest.raises(ValueError, match="N labels"):
         split_images(np.zeros((2, 3)), [0, 1], "ab", seed=0, name="Flat")
+
+
+def test_images_are_kept_as_bytes_and_given_as_the_numbers_that_they_stand_for():
+    pixels = np.random.default_rng(0).integers(256, size=(8, 4, 4, 3), dtype=np.uint8)
+    images = split_images(pixels, np.arange(8) % 2, "ab", seed=0, name="Bytes", highest=255)
+    assert images.nbytes == pixels.nbytes + 8 * np.dtype(np.intp).itemsize
+    for split in images.splits.values():
+        assert split.pixels.dtype == np.uint8
+        assert split.inputs.tolist() == (split.pixels / 255).tolist()
+        assert split.inputs_of([0]).tolist() == split.inputs[:1].tolist()

@@ -61,7 +61,7 @@ def at_random(trials):
 
 def test_the_stage_draws_every_trial_in_the_look_of_its_rule(drawn):
     show = show_of_shadows(drawn)
-    experiments = {number: shadow.trial.experiment for number, shadow in drawn.shadows.items()}
+    experiments = {number: shadow.experiment for number, shadow in drawn.shadows.items()}
     assert [run.label for run in show.runs] == [f"{number}: {each.label}" for number, each in experiments.items()]
     assert [run.mark for run in show.runs] == list(marks_of(each.phase.rule for each in experiments.values()))
     for run, shadow in zip(show.runs, drawn.shadows.values(), strict=True):

@@ -12,7 +12,7 @@ import pytest
 from lab.experiment import Experiment
 from lab.images import digits
 from lab.training import train
-from lab.trials import COLUMNS, MOST_PATHS, MOST_TRIALS, Trials, confusion, mistakes
+from lab.trials import COLUMNS, MOST_TRIALS, MOST_WEIGHTS_BYTES, Trials, confusion, mistakes
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,8 @@ def test_a_log_keeps_its_newest_trials_with_their_numbers_and_the_weights_of_few
     log = log_of(*[trial] * (MOST_TRIALS + 3))
     assert [number for number, _ in log.numbered()] == list(range(4, MOST_TRIALS + 4))
     kept = [each.weights is not None for each in log]
-    assert kept == [False] * (MOST_TRIALS - MOST_PATHS) + [True] * MOST_PATHS
+    room = MOST_WEIGHTS_BYTES // trial.nbytes
+    assert kept == [False] * (MOST_TRIALS - room) + [True] * room
     assert log.trials[0].row() == log.trials[-1].row()
 
 
@@ -100,11 +101,11 @@ def test_without_probabilities_confidence_is_the_lead_in_the_score(linear, image
 
 
 def test_a_trial_whose_weights_are_gone_says_so(trial, images):
-    with pytest.raises(ValueError, match="The weights of this trial are gone; those of the newest 12 trials are kept"):
+    with pytest.raises(ValueError, match="The weights of this trial are gone; only the newest trials keep theirs"):
         confusion(trial.without_weights(), images)
 
 
 def test_a_trial_of_other_images_says_so(trial, images):
-    other = replace(images.test, inputs=images.test.inputs[:, :16])
+    other = replace(images.test, pixels=images.test.pixels[:, :16])
     with pytest.raises(ValueError, match="has learned images of 64 numbers in 10 classes, these have 16 in 10"):
         mistakes(trial, replace(images, test=other))

@@ -223,14 +223,14 @@ def _examples(session: LabSession) -> None:
     ]
     st.markdown(f"{len(rows)} of the {len(images.train):,} images to learn from:")
     names = [images.class_names[images.train.labels[row]] for row in rows]
-    st.html(examples(images.pixels(images.train.inputs[rows]), names))
+    st.html(examples(images.pixels(images.train.inputs_of(rows)), names))
 
 
 def _mistakes(number: int, trial: Trial, images: Images) -> None:
     found = mistakes(trial, images)
     shown = found.indices[:MOST_MISTAKES]
     st.markdown(mistakes_in_words(number, len(found), len(images.test), len(shown)))
-    pixels = images.pixels(images.test.inputs[shown])
+    pixels = images.pixels(images.test.inputs_of(shown))
     names = images.class_names
     st.html(
         gallery(

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from caches import once
+from caches import PER_VISITOR, once
 from lab.experiment import Experiment, lab_rate, trainable
 from lab.images import Images, digits
 from lab.training import Training, train
@@ -19,8 +19,8 @@ from optimizers import PARTS, Part, Phase
 
 _KEY = "image-lab"
 DIGITS, OWN = "digits", "own"
-_MOST_COLLECTIONS = 3
-"""Of so many collections of images a session keeps the pixels, for the galleries of trials that learned from them."""
+_MOST_IMAGE_BYTES = PER_VISITOR["images of trials"]
+"""So many bytes of images a session keeps, the newest, for the galleries of trials that learned from them."""
 
 
 @once
@@ -204,7 +204,8 @@ class LabSession:
         for number in sorted(self._images, reverse=True):
             images = self._images[number]
             is_known = any(images is other for other in kept)
-            if number not in with_weights or (not is_known and len(kept) >= _MOST_COLLECTIONS):
+            held = sum(other.nbytes for other in kept)
+            if number not in with_weights or (not is_known and held + images.nbytes > _MOST_IMAGE_BYTES):
                 del self._images[number]
             elif not is_known:
                 kept.append(images)

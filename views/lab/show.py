@@ -32,15 +32,15 @@ def show_of_shadows(drawn: Shadows) -> Show:
     """
     terrain = terrain_of(drawn.ground)
     shadows = drawn.shadows
-    marks = marks_of(shadow.trial.experiment.phase.rule for shadow in shadows.values())
+    marks = marks_of(shadow.experiment.phase.rule for shadow in shadows.values())
     runs = tuple(
         ShownRun(
-            label=f"{number}: {shadow.trial.experiment.label}",
+            label=f"{number}: {shadow.experiment.label}",
             mark=mark,
             points=shadow.places,
             heights=terrain.heights(drawn.ground.value(shadow.places.T)),
             losses=shadow.losses,
-            sentence=f"{shadow.trial.outcome_in_words}.",
+            sentence=f"{shadow.outcome_in_words}.",
             outcome="recorded",
             stops=True,
             counts=shadow.epochs,
@@ -147,6 +147,6 @@ def shadows_table(drawn: Shadows) -> str:
     """The loss at the end of each trial, of its real weights and of their shadow, as a Markdown table."""
     rows = ["| trial | loss at the end | loss of its shadow |", "|:--|--:|--:|"]
     for number, shadow in drawn.shadows.items():
-        label = f"{number}: {shadow.trial.experiment.label}"
+        label = f"{number}: {shadow.experiment.label}"
         rows.append(f"| {label} | {short(float(shadow.losses[-1]))} | {short(shadow.shadow_loss)} |")
     return "\n".join(rows)
