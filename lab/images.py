@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from landscapes.data_sets import shipped
+from values import Value
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -30,7 +31,7 @@ MOST_CLASSES = 20
 
 
 @dataclass(frozen=True, eq=False)
-class Split:
+class Split(Value):
     """One of the three sets: a row of ``pixels`` for each image, and its class as a number from 0.
 
     Attributes
@@ -85,7 +86,7 @@ class Split:
 
 
 @dataclass(frozen=True, eq=False)
-class Images:
+class Images(Value):
     """Images in three sets; all arrays are read-only.
 
     Attributes

@@ -25,6 +25,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 
 from memory import heavy_import
+from values import Value
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Pair = tuple[float, float]
@@ -50,7 +51,7 @@ class Layer(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Plane:
+class Plane(Value):
     """A plane in the space of all n weights: ``origin`` (n,) and the two directions ``axes`` (2, n).
 
     The directions need be neither of length 1 nor at right angles. A point of the plane is ``(x, y)``; it stands for
@@ -170,7 +171,7 @@ def window_of(places: Sequence[Array], *, least: float = 0.0, centre: Pair | Non
 
 
 @dataclass(frozen=True, eq=False)
-class PlaneLandscape:
+class PlaneLandscape(Value):
     """The loss on a window of a plane, as a surface that can be drawn: exact on a grid, cubic between its points.
 
     Attributes

@@ -37,6 +37,7 @@ from lab.planes import (
 from lab.threads import one_blas_thread
 from lab.trials import Trial
 from landscapes.networks import Network
+from values import Value
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Kind = Literal["principal", "random"]
@@ -66,7 +67,7 @@ class Cut:
 
 
 @dataclass(frozen=True, eq=False)
-class Shadow:
+class Shadow(Value):
     """The path of a trial on a plane. It holds none of the trial's weights: a log may have dropped them since.
 
     Attributes
@@ -86,7 +87,7 @@ class Shadow:
 
 
 @dataclass(frozen=True, eq=False)
-class Shadows:
+class Shadows(Value):
     """Trials on one landscape.
 
     Attributes

@@ -15,6 +15,7 @@ from lab.experiment import Experiment
 from lab.images import Images, Split
 from landscapes.networks import Network
 from landscapes.smooth import softmax
+from values import Value
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -66,7 +67,7 @@ Outcome = Literal["finished", "stopped", "overflow"]
 
 
 @dataclass(frozen=True, eq=False)
-class Trial:
+class Trial(Value):
     """The record of one training.
 
     Attributes
@@ -164,7 +165,7 @@ COLUMNS = ("trial", *_CELLS)
 
 
 @dataclass(frozen=True, eq=False)
-class Trials:
+class Trials(Value):
     """A log of trials, the oldest first; trials keep their numbers when old ones go.
 
     >>> Trials().adding
@@ -219,7 +220,7 @@ def confusion(trial: Trial, data: Images) -> Array:
 
 
 @dataclass(frozen=True, eq=False)
-class Mistakes:
+class Mistakes(Value):
     """The test images that were taken for another class, the most confident mistakes first.
 
     Attributes

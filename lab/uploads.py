@@ -39,6 +39,7 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from lab.images import MOST_CLASSES, Array, Images, split_images
+from values import Value
 
 MEGABYTE = 2**20
 MOST_ZIP_BYTES = 50 * MEGABYTE
@@ -65,7 +66,7 @@ _ENCRYPTED, _NAME_IS_UTF8 = 0x1, 0x800  # bits of a zip's flags
 
 
 @dataclass(frozen=True, eq=False)
-class Upload:
+class Upload(Value):
     """What a zip brought: the images in their three sets, and a sentence on each file that was left out."""
 
     images: Images

@@ -17,6 +17,7 @@ import numpy as np
 from caches import remembered
 from landscapes.recording import Recording, gradient, second_derivatives, value, value_and_gradient
 from landscapes.surface import Facts, FactsOrRule, Landscape, Pair, in_one_row, register, settings_from
+from values import Value
 
 _ELEMENTS = 2**15
 """How many points times samples are worked on at once: as many as fit in the cache of a processor."""
@@ -26,7 +27,7 @@ Picture = Literal["curve", "boundary", "classes"]
 
 
 @dataclass(frozen=True, eq=False)
-class Samples:
+class Samples(Value):
     """The data that a loss is taken over; its arrays cannot be written to.
 
     >>> samples = Samples(np.array([[1, 2, 3]]), np.array([2, 4, 6]), ("hours",), "pages")
@@ -199,7 +200,7 @@ class DataLandscape(Landscape):
 
 
 @dataclass(frozen=True, eq=False)
-class OnSamples:
+class OnSamples(Value):
     """A data landscape seen on a batch only: its loss there, in the window of the whole.
 
     >>> from landscapes import LANDSCAPES

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from landscapes.data_landscape import DataLandscape
+from values import Value
 
 MOST_DRAWS = 10_000
 
 
 @dataclass(frozen=True, eq=False)
-class BatchNoise:
+class BatchNoise(Value):
     """The standard deviation of a batch's gradient from the full one, for each batch size.
 
     It is the root of the mean square of the distance, so both weights count.

@@ -17,6 +17,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pickle import PicklingError
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -96,6 +97,18 @@ class Loss:
         target = 2 * one_hot - 1 if self.task == "binary" else one_hot
         return np.sum(self.of(prediction, target, **settings), axis=-1)
 
+    def __copy__(self) -> Loss:
+        return self  # nothing of it can change
+
+    def __deepcopy__(self, memo: Any) -> Loss:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For a pickle: its name, by which another process finds it."""
+        if LOSSES.get(self.slug) is not self:
+            raise PicklingError(f"{self.title} cannot be pickled: only losses that LOSSES lists can")
+        return _listed, (self.slug,)
+
     def _complete(self, settings: Mapping[str, Any]) -> dict[str, Any]:
         return {name: settings.get(name, declared.default) for name, declared in self.knobs.items()}
 
@@ -140,6 +153,10 @@ _LOSSES: dict[str, Loss] = {}
 
 LOSSES: Mapping[str, Loss] = MappingProxyType(_LOSSES)
 """Every loss by its slug; read only."""
+
+
+def _listed(slug: str) -> Loss:
+    return LOSSES[slug]
 
 
 def _loss(slug: str, **facts: Any) -> Callable[[Function], Function]:

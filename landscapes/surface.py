@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pickle import PicklingError
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -103,6 +104,19 @@ class Landscape:
     @cached_property
     def _key(self) -> tuple[Any, ...]:
         return self.slug, self.function, tuple(self.settings.items())
+
+    def __copy__(self) -> Landscape:
+        return self  # nothing of it can change
+
+    def __deepcopy__(self, memo: Any) -> Landscape:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For a pickle: its name and settings, from which another process makes it again."""
+        listed = LANDSCAPES.get(self.slug)
+        if listed is None or listed.function is not self.function:
+            raise PicklingError(f"{self.title} cannot be pickled: only landscapes that LANDSCAPES lists can")
+        return _listed, (self.slug, dict(self.settings))
 
     @property
     def minima(self) -> Facts:
@@ -214,6 +228,11 @@ class _Registry(Mapping[str, Landscape]):
 
 LANDSCAPES = _Registry()
 """Every landscape by its slug; read only."""
+
+
+def _listed(slug: str, settings: Mapping[str, Any]) -> Landscape:
+    return LANDSCAPES[slug](**settings)
+
 
 Made = TypeVar("Made", bound=Landscape)
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from knobs import format_value, knobs_of
+from values import Value
 
 from .phases import Phase, spans_of
 from .rule import Array, Rule
@@ -30,7 +31,7 @@ _STEP = Term("step", "step", "What is added to the weights.", role="step")
 
 
 @dataclass(frozen=True, eq=False)
-class Quantity:
+class Quantity(Value):
     """One term of an update over the steps of a phase.
 
     ``values`` is ``(count, 2)``, or ``(count,)`` for what both coordinates share; ``says`` has the settings filled in.
@@ -44,7 +45,7 @@ class Quantity:
 
 
 @dataclass(frozen=True, eq=False)
-class PhaseAnatomy:
+class PhaseAnatomy(Value):
     """The equations of one phase, which takes the steps from ``first`` up to ``end``.
 
     Attributes
@@ -79,7 +80,7 @@ class PhaseAnatomy:
 
 
 @dataclass(frozen=True, eq=False)
-class Curve:
+class Curve(Value):
     """A quantity over all steps of a run: ``(n, 2)``, or ``(n,)`` where it is one number; nan where there is none."""
 
     title: str
@@ -88,7 +89,7 @@ class Curve:
 
 
 @dataclass(frozen=True, eq=False)
-class Anatomy:
+class Anatomy(Value):
     """What there is to see inside the n steps of a run."""
 
     phases: tuple[PhaseAnatomy, ...]

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caches import remembered
+from values import Value
 
 from .rule import Array
 
@@ -24,7 +25,7 @@ _WHOLE = -1  # stands for the epoch of a step that looks at all the data
 
 
 @dataclass(frozen=True, eq=False)
-class Batches:
+class Batches(Value):
     """The samples of each step of a run: ``batches[t]`` are their indices, or None at a step that looks at all of them.
 
     Attributes

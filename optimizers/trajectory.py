@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from values import Value
+
 from .batches import Batches
 from .outcomes import Outcome
 from .phases import Chain
@@ -16,7 +18,7 @@ from .rule import Array, Evaluations
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Trajectory:
+class Trajectory(Value):
     """The path of one run of n steps and what became of it; all arrays are float64 and read-only.
 
     Attributes
