@@ -76,7 +76,8 @@ class NAdam(Rule):
     formula: ClassVar[str] = (
         r"m \leftarrow \beta_1 m + (1 - \beta_1)\, g \\ "
         r"v \leftarrow \beta_2 v + (1 - \beta_2)\, g^2 \quad \hat v = \frac{v}{1 - \beta_2^t} \\ "
-        r"\mu_t = \beta_1\, (1 - \tfrac{1}{2} \cdot 0.96^{\psi\, t}) \quad \pi_t = \mu_1 \mu_2 \cdots \mu_t \\ "
+        r"\mu_t = \beta_1\, (1 - \tfrac{1}{2} \cdot 0.96^{\psi\, t}) \\ "
+        r"\pi_t = \pi_{t-1}\, \mu_t \quad \pi_0 = 1 \\ "
         r"\bar m = \frac{\mu_{t+1}\, m}{1 - \pi_{t+1}} + \frac{(1 - \mu_t)\, g}{1 - \pi_t} \\ "
         r"x \leftarrow x - \eta\, \frac{\bar m}{\sqrt{\hat v} + \varepsilon}"
     )

@@ -78,8 +78,8 @@ class RAdam(Rule):
         r"v \leftarrow \beta_2 v + (1 - \beta_2)\, g^2 \\ "
         r"n_\infty = \frac{2}{1 - \beta_2} - 1 \quad n_t = n_\infty - \frac{2\, t\, \beta_2^t}{1 - \beta_2^t} \\ "
         r"r = \sqrt{\frac{(n_t - 4)(n_t - 2)\, n_\infty}{(n_\infty - 4)(n_\infty - 2)\, n_t}} \\ "
-        r"x \leftarrow x - \eta\, \hat m \quad \text{while } n_t \le 5 \text{, then} \\ "
-        r"x \leftarrow x - \eta\, \hat m\, \frac{r \sqrt{1 - \beta_2^t}}{\sqrt{v} + \varepsilon}"
+        r"x \leftarrow x - \eta\, \hat m\, \begin{cases} 1 & n_t \le 5 \\ "
+        r"\frac{r \sqrt{1 - \beta_2^t}}{\sqrt{v} + \varepsilon} & \text{otherwise} \end{cases}"
     )
     about: ClassVar[str] = "Adam that waits: it divides by the recent size of the slopes only once it has seen enough."
     look_for: ClassVar[str] = (

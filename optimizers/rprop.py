@@ -74,9 +74,9 @@ class Rprop(Rule):
     slug: ClassVar[str] = "rprop"
     title: ClassVar[str] = "Rprop"
     formula: ClassVar[str] = (
-        r"f = \eta^+ \text{ if } g k > 0 \quad \eta^- \text{ if } g k < 0 \quad 1 \text{ otherwise} \\ "
+        r"f = \begin{cases} \eta^+ & g k > 0 \\ \eta^- & g k < 0 \\ 1 & \text{otherwise} \end{cases} \\ "
         r"s \leftarrow \min(\max(f s, s_{\min}), s_{\max}) \quad s = \eta \text{ at first} \\ "
-        r"k \leftarrow 0 \text{ if } g k < 0 \quad g \text{ otherwise} \\ "
+        r"k \leftarrow \begin{cases} 0 & g k < 0 \\ g & \text{otherwise} \end{cases} \\ "
         r"x \leftarrow x - s\, \mathrm{sign}(k)"
     )
     about: ClassVar[str] = "Looks only at signs: longer steps while the slope keeps its sign, shorter after a turn."

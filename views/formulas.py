@@ -82,7 +82,10 @@ def in_latex(value: float) -> str:
 
 
 def _replace(formula: str, replaced: Mapping[str, str]) -> str:
-    """Replace whole symbols: the d of ``d v``, not that of ``\\quad``; under a power a power of ten has brackets."""
+    """Replace whole symbols: the d of ``d v``, not that of ``\\quad``.
+
+    Braces and brackets keep a number together: an exponent, a negative number, a power of ten under a power.
+    """
     if not replaced:
         return formula
     longest_first = sorted(replaced, key=len, reverse=True)  # a symbol may begin like another, as eta^- does like eta
@@ -90,7 +93,10 @@ def _replace(formula: str, replaced: Mapping[str, str]) -> str:
 
     def number(found: re.Match[str]) -> str:
         text = replaced[found[0]]
+        if formula[: found.start()].endswith("^"):
+            return f"{{{text}}}"
         is_base = formula[found.end() :].startswith("^")
-        return rf"\left({text}\right)" if is_base and "^" in text else text
+        needs_brackets = text.startswith("-") or (is_base and "^" in text)
+        return rf"\left({text}\right)" if needs_brackets else text
 
     return re.sub(symbols, number, formula)

@@ -46,7 +46,7 @@ class Session:
     first_scene, first_view : what ``reset`` goes back to.
     own_links : the links of the latest scenes, by which this session knows its own addresses.
     address : the query that was read last.
-    told : the ``to_tell`` for which the page around stage and panel was made last.
+    told : the ``to_tell`` that the page around stage and panel was made for.
     """
 
     scene: Scene
@@ -183,11 +183,7 @@ class Session:
 
     @property
     def to_tell(self) -> str:
-        """All that the page around stage and panel depends on, as a text: while it is the same, nothing changes there.
-
-        >>> Session(Scene("booth", (1, 3)), View()).to_tell
-        'surface=booth&start=1,3&steps=300&seed=0&run=&step=300&view=2d None'
-        """
+        """All that the page around stage and panel depends on, as a text: while it is the same, nothing changes there."""
         return f"{format(self.scene, View(per=self.view.per))} {self.run_in_focus}"
 
     def run(self, run_id: int) -> Run:

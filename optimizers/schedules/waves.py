@@ -179,8 +179,9 @@ class OneCycle(Schedule):
     title: ClassVar[str] = "One cycle"
     about: ClassVar[str] = "Up from a small rate to the whole one, then down to almost nothing."
     formula: ClassVar[str] = (
-        r"\eta_t = \eta\, \begin{cases} s + (1 - s)\, \frac{1 - \cos(\pi t / c)}{2} & t \le c = P\, T - 1 \\ "
-        r"f + (1 - f)\, \frac{1 + \cos(\pi (t - c) / (T - 1 - c))}{2} & t > c \end{cases}"
+        r"\eta_t = \eta\, \begin{cases} s + (1 - s)\, \frac{1 - \cos(\pi t / c)}{2} & t \le c \\ "
+        r"f + (1 - f)\, \frac{1 + \cos(\pi (\min(t, T - 1) - c) / (T - 1 - c))}{2} & t > c \end{cases} "
+        r"\quad c = P\, T - 1"
     )
     reference: ClassVar[str] = "Smith and Topin (2018)"
     rank: ClassVar[int] = 8
