@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from scenes import simulate
+from scenes import View, format, simulate
 from views.batch_noise import batch_noise
 from views.explanations import explanations
 from views.page_style import page_style
@@ -30,11 +30,16 @@ def playground() -> None:
     them follows a moment later. The stage comes first, to be on its way to the browser before the panel is made.
     """
     session = current_session()
-    session.told = session.to_tell  # the whole page is made in this run
+    session.told = _to_tell(session)  # the whole page is made in this run
     st.html(page_style())
     _scenes(session)
     _stage_and_panel(session)
     _below(session)
+
+
+def _to_tell(session: Session) -> str:
+    """All that the page around stage and panel depends on, as a text: while it is the same, nothing changes there."""
+    return f"{format(session.scene, View(per=session.view.per))} {session.run_in_focus}"
 
 
 @st.fragment(key=_SCENES)
@@ -57,8 +62,8 @@ def _stage_and_panel(session: Session) -> None:
         st.html('<div class="rv-data-place"></div><div class="rv-anatomy-place"></div>')
         with st.container(key="panel"):
             panel(session)
-        is_behind = session.told != session.to_tell
-        ask_to_follow(session.to_tell, is_behind=is_behind, on_behind_change=lambda: st.rerun([_SCENES, _BELOW]))
+        is_behind = session.told != _to_tell(session)
+        ask_to_follow(_to_tell(session), is_behind=is_behind, on_behind_change=lambda: st.rerun([_SCENES, _BELOW]))
 
 
 @st.fragment
@@ -102,7 +107,7 @@ def _below(session: Session) -> None:
             batch_noise(session.scene)
         with right:
             explanations(session)
-        session.told = session.to_tell
+        session.told = _to_tell(session)
         has_followed(session.told)
 
 

@@ -46,7 +46,7 @@ class Session:
     first_scene, first_view : what ``reset`` goes back to.
     own_links : the links of the latest scenes, by which this session knows its own addresses.
     address : the query that was read last.
-    told : the ``to_tell`` that the page around stage and panel was made for.
+    told : what the page around stage and panel was made for last.
     """
 
     scene: Scene
@@ -180,11 +180,6 @@ class Session:
         seen = [index for index in runs if index not in self.view.hidden] or list(runs)
         opened = self.run_ids.index(self.open_run) if self.open_run in self.run_ids else None
         return opened if opened in seen else next(iter(seen), None)
-
-    @property
-    def to_tell(self) -> str:
-        """All that the page around stage and panel depends on, as a text: while it is the same, nothing changes there."""
-        return f"{format(self.scene, View(per=self.view.per))} {self.run_in_focus}"
 
     def run(self, run_id: int) -> Run:
         return self.scene.runs[self.index_of(run_id)]
