@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from playwright._impl._driver import compute_driver_executable
 
+from optimizers.outcomes import NO_SLOPE
 from scenes import View, default_scene, parse, simulate
 from views.player.message import pack
-from views.player.player import FLAT_START, scene_message, terrain_message
+from views.player.player import scene_message, terrain_message
 from views.player.show import Opening
 from views.terrain import terrain_of
 from views.theme import themes
@@ -114,7 +115,7 @@ def test_the_ground_arrives_as_a_picture_for_each_theme(unpack):
         assert (kind, bytes(numbers[:4])) == ("Uint8Array", b"RIFF")
 
 
-@pytest.mark.parametrize(("link", "note"), [("surface=saddle&start=0,0", FLAT_START), ("surface=saddle&start=1,0", "")])
+@pytest.mark.parametrize(("link", "note"), [("surface=saddle&start=0,0", NO_SLOPE), ("surface=saddle&start=1,0", "")])
 def test_a_start_without_any_slope_is_told_of(unpack, link, note):
     scene, view = parse(f"{link}&run=adam")
     assert unpack(scene_message(scene, view, simulate(scene), Opening()))["note"] == note

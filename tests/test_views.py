@@ -45,22 +45,6 @@ def session() -> Session:
 # Words
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0.0125, "0.0125"),
-        (0, "0"),
-        (182.4, "182"),
-        (-1.092732, "-1.09"),
-        (6.84e-7, "6.84e-7"),
-        (4.6e5, "4.60e5"),
-        (5, "5.00"),
-    ],
-)
-def test_numbers_have_three_significant_digits(value, text):
-    assert short(value) == text
-
-
 def test_what_is_no_number_is_called_overflow():
     assert {short(value) for value in (np.nan, np.inf, -np.inf)} == {"overflow"}
 

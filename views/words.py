@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context
 from typing import Any
 
 from caches import few
@@ -17,6 +18,8 @@ from optimizers.wrappers import Wrapper
 from presets import PRESETS, Preset
 from scenes import Per, Run, Scene, parse, pers_on
 from views.theme import CASING, Mark
+
+_THREE_DIGITS = Context(prec=3, rounding=ROUND_HALF_UP)
 
 DARK_HEADLINE = "This is all an optimizer sees."
 """The headline while the lights are off."""
@@ -67,19 +70,22 @@ def _presets_on(surface: str) -> Mapping[Scene, Preset]:
 
 
 def short(value: float) -> str:
-    """A number to three significant digits, as the stage writes it.
+    """A number to three significant digits, as the stage writes it (``short`` of numbers.js; one table tests both).
 
-    >>> short(0.0125), short(6.84e-7), short(181.6165), short(-2.06309), short(0.0)
-    ('0.0125', '6.84e-7', '182', '-2.06', '0')
+    Half a digit goes away from zero. From 0.001 to 99,900 in plain notation, beyond with a power of ten.
+
+    >>> short(0.0125), short(6.84e-7), short(1234), short(123456), short(-2.06309), short(0.0)
+    ('0.0125', '6.84e-7', '1230', '1.23e5', '-2.06', '0')
     """
     if not math.isfinite(value):
         return "overflow"
     if value == 0:
         return "0"
-    if abs(value) >= 1e5 or abs(value) < 1e-3:
-        mantissa, exponent = f"{value:.2e}".split("e")
-        return f"{mantissa}e{int(exponent)}"
-    return f"{value:#.3g}".rstrip(".")
+    rounded = _THREE_DIGITS.create_decimal_from_float(float(value))
+    exponent = rounded.adjusted()
+    if -3 <= exponent < 5:
+        return f"{rounded:.{max(0, 2 - exponent)}f}"
+    return f"{rounded:.2e}".replace("e+", "e")
 
 
 def as_markdown(text: str) -> str:

@@ -32,7 +32,7 @@ test("settings are written as they were set, numbers with four digits, what is n
 });
 
 test("four significant digits, with a true minus", () => {
-  const pairs = [[0.0125, "0.01250"], [-6.8e-7, "−6.800e−7"], [181.6165, "181.6"], [12345, "1.235e4"], [0, "0"], [NaN, "–"], [Infinity, "–"]];
+  const pairs = [[0.0125, "0.01250"], [-6.8e-7, "−6.800e−7"], [181.6165, "181.6"], [12345, "12350"], [123456, "1.235e5"], [0, "0"], [NaN, "–"], [Infinity, "–"]];
   for (const [value, text] of pairs) assert.equal(precise(value), text);
   assert.deepEqual([0.01, 1e-8, 300, -2.5].map((value) => plain(value)), ["0.01", "1e−8", "300", "−2.5"]);
   assert.equal(plain(0.009999999776482582), "0.01"); // a rate in single precision

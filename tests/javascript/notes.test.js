@@ -1,13 +1,20 @@
 // What is said over the map, and when.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
+import { CASING } from "../../views/player/canvas.js";
 import { answerTo } from "../../views/player/guess.js";
-import { notesOf } from "../../views/player/notes.js";
+import { EMPTY, notesOf, TOO_LARGE } from "../../views/player/notes.js";
 
 const run = (label, more = {}) => ({ label, sentence: `${label}'s sentence.`, outcome: "moving", hidden: false, last: 10, settled: null, ...more });
 const textsOf = (scene, step = 0, isConnected = true) => notesOf({ note: "", ...scene }, step, isConnected).map(({ text }) => text);
+
+test("words and colours that Python has too are the same there", () => {
+  const { texts, casing } = JSON.parse(readFileSync(new URL("../shared.json", import.meta.url)));
+  assert.deepEqual([EMPTY, TOO_LARGE, CASING], [texts["no optimizer"], texts["rate too large"], casing]);
+});
 
 test("a scene in which all is well has no notes", () => assert.deepEqual(textsOf({ runs: [run("Adam")] }), []));
 

@@ -1,13 +1,15 @@
 // Numbers as people read them.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { clamp, roundToPixel, short } from "../../views/player/numbers.js";
 
-test("a number is written with three significant digits, and small and large ones with a power of ten", () => {
-  const written = { 0.0125: "0.0125", 181.6165: "182", "-2.06309": "-2.06", 6.84e-7: "6.84e-7", 123456: "1.23e5", 0: "0" };
-  for (const [number, text] of Object.entries(written)) assert.equal(short(Number(number)), text);
+const shared = JSON.parse(readFileSync(new URL("../shared.json", import.meta.url))); // tests/test_shared.py reads it too
+
+test("a number is written as Python writes it, to three significant digits", () => {
+  for (const [number, text] of shared["three digits"]) assert.equal(short(number), text);
 });
 
 test("a loss that is no number is called overflow, never NaN", () => {

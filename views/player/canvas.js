@@ -1,5 +1,7 @@
 // Drawing on a canvas above a plot: lines with a casing, markers, name tags.
 
+export const CASING = "#0A0F1E"; // as theme.py has it
+
 /** A canvas that covers its host, sharp on every screen and deaf to the pointer. */
 export class Canvas {
   /** A `sharpness` below 1 makes it coarse on every screen: that many pixels of the canvas for one of the page. */
@@ -184,7 +186,7 @@ function drawText(context, text, x, y, box, taken, height) {
   const place = places.find(fits);
   if (!place) return false;
   taken.push({ x: place[0], y: place[1], width });
-  context.fillStyle = "rgba(10, 15, 30, 0.82)";
+  context.fillStyle = `${CASING}D1`; // four fifths of it
   context.fillRect(place[0], place[1], width, height);
   context.fillStyle = "#FFFFFF";
   context.textBaseline = "middle";

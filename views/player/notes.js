@@ -3,7 +3,7 @@
 export const EMPTY = "Add an optimizer to begin.";
 const ALL_HIDDEN = "Every optimizer is hidden.";
 const RECONNECTING = "Reconnecting: playing goes on, settings wait.";
-const TOO_LARGE = "The rate is too large here.";
+export const TOO_LARGE = "The rate is too large here.";
 const FACTOR = 0.1;
 
 /** What there is to say of a scene at a step: `{ text, action }`; `action` is what its button asks Python for. */

@@ -1,12 +1,18 @@
 // Numbers as people read them.
 
-/** Three significant digits: "0.0125", "6.80e-7", "182". */
-export function short(value) {
-  if (!Number.isFinite(value)) return "overflow";
+/** Significant digits: from 0.001 to 99,999 in plain notation, beyond with a power of ten. */
+function significant(value, digits) {
   if (value === 0) return "0";
-  const size = Math.abs(value);
-  if (size >= 1e5 || size < 1e-3) return value.toExponential(2).replace("e+", "e");
-  return value.toPrecision(3);
+  const rounded = value.toExponential(digits - 1);
+  const [mantissa, power] = rounded.split("e");
+  const exponent = Number(power);
+  if (exponent < -3 || exponent >= 5) return `${mantissa}e${exponent}`;
+  return Number(rounded).toFixed(Math.max(0, digits - 1 - exponent));
+}
+
+/** Three significant digits, as Python's words.py writes them: "0.0125", "6.80e-7", "182", "1230". */
+export function short(value) {
+  return Number.isFinite(value) ? significant(value, 3) : "overflow";
 }
 
 /** A coordinate rounded to what a pixel can tell apart, so that a drag gives numbers that people can repeat. */
@@ -22,11 +28,7 @@ export function clamp(value, low, high) {
 
 /** Significant digits, four of them, with a true minus: "0.01250", "−6.800e−7", "181.6"; a dash for what is no number. */
 export function precise(value, digits = 4) {
-  if (!Number.isFinite(value)) return "–";
-  if (value === 0) return "0";
-  const size = Math.abs(value);
-  const text = size >= 1e5 || size < 1e-3 ? value.toExponential(digits - 1) : value.toPrecision(digits);
-  return text.replace("e+", "e").replaceAll("-", "−");
+  return Number.isFinite(value) ? significant(value, digits).replaceAll("-", "−") : "–";
 }
 
 /** The same without zeros at the end: "0.01", "1e−8", "300". */

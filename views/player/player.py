@@ -15,6 +15,7 @@ import streamlit.components.v2 as components_v2
 
 from caches import few, remembered
 from optimizers import Trajectory
+from optimizers.outcomes import NO_SLOPE
 from presets import preset_keys
 from scenes import Scene, View, format
 from views.data_view import batch_part, models_part, samples_part
@@ -29,8 +30,6 @@ from views.theme import marks_of, themes
 from views.words import headline_of
 
 FOLDER = Path(__file__).parent
-FLAT_START = "The slope here is exactly 0. Nothing will move."
-
 
 _MODULES = serve("player", FOLDER, (*FOLDER.glob("*.js"), *FOLDER.glob("*.css")))
 _PLOTLY_FOLDER = Path(plotly.__file__).parent / "package_data"
@@ -179,7 +178,7 @@ def show_of(scene: Scene, view: View, paths: Sequence[Trajectory]) -> Show:
         step=view.step,
         mode=view.mode,
         lights=view.lights,
-        note=FLAT_START if paths and not paths[0].gradients[0].any() else "",
+        note=NO_SLOPE if paths and not paths[0].gradients[0].any() else "",
         presets=preset_keys(),
         more={"batch": batch} if batch else {},
     )
