@@ -56,6 +56,23 @@ test("a pause stops it where it is", async () => {
   assert.equal(log.ends, 0);
 });
 
+test("of starts in quick succession, while a picture is being painted, only the last goes on", async () => {
+  const { playback } = started(300);
+  let painted;
+  playback.paint = () => new Promise((resolve) => (painted = resolve));
+  playback.play();
+  const waiting = pass(100);
+  for (let times = 0; times < 5; times++) {
+    playback.toggle();
+    playback.toggle();
+  }
+  painted();
+  await waiting;
+  frames.splice(0).forEach((call) => call()); // each start looks once whether it is still the one
+  await null;
+  assert.equal(frames.length, 1);
+});
+
 test("a jump while it plays goes on from there", async () => {
   const { playback } = started(300);
   playback.play();

@@ -12,6 +12,7 @@ export class Playback {
     this.steps = 0;
     this.speed = 1;
     this.isPlaying = false;
+    this.turn = 0; // how often it was started: a start that was overtaken by another has nothing left to do
   }
 
   /** Another number of steps: who was at the end stays there, others keep their step. */
@@ -29,18 +30,20 @@ export class Playback {
     if (this.isAtEnd) this.step = 0;
     this.setPlaying(true);
     this.clock.start(this.step, performance.now());
-    requestAnimationFrame(() => this.tick());
+    const turn = (this.turn += 1);
+    requestAnimationFrame(() => this.tick(turn));
   }
 
-  async tick() {
-    if (!this.isPlaying) return;
+  async tick(turn) {
+    const isOver = () => !this.isPlaying || turn !== this.turn;
+    if (isOver()) return;
     const due = this.clock.stepAt(performance.now(), this.steps, this.speed);
     if (due !== this.step) {
       this.step = due;
       await this.paint();
     }
-    if (!this.isPlaying) return;
-    if (!this.isAtEnd) requestAnimationFrame(() => this.tick());
+    if (isOver()) return;
+    if (!this.isAtEnd) requestAnimationFrame(() => this.tick(turn));
     else {
       this.pause();
       this.onEnd();
