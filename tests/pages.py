@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from streamlit.testing.v1 import AppTest
 
@@ -29,9 +30,12 @@ def checked(app: AppTest) -> AppTest:
     return app
 
 
-def warnings_of(app: AppTest) -> str:
-    """What the warnings say, without Markdown's backslashes."""
-    return re.sub(r"\\([^\w\s])", r"\1", "  ".join(warning.value for warning in app.warning))
+def warnings_of(app) -> str:
+    """What the page says was refused or not understood: never as Markdown, in which it might be more than text."""
+    assert not app.warning
+    shown = "".join(html.body for html in app.get("html"))
+    alerts = re.findall(r'<p class="rv-problem" role="alert">(.*?)</p>', shown, re.S)
+    return unescape("  ".join(alerts).replace("<br>", "  "))
 
 
 def everything_said(app: AppTest) -> str:

@@ -19,7 +19,7 @@ from views.words import settings_summary
 
 def test_the_page_opens_on_four_runs_without_a_warning(open_app):
     app = open_app()
-    assert not app.warning
+    assert not warnings_of(app)
     assert scene_of(app) == default_scene()
     said = everything_said(app)
     for path, label in zip(simulate(default_scene()), default_scene().labels, strict=True):
@@ -108,7 +108,7 @@ def test_every_surface_can_be_chosen_and_has_a_control_for_each_of_its_settings(
     app = open_app("run=adam")
     checked(labelled(app.selectbox, "Surface").set_value(slug).run())
     assert scene_of(app).surface == slug
-    assert not app.warning
+    assert not warnings_of(app)
     assert LANDSCAPES[slug].title in everything_said(app)
     app.session_state["scene-more"] = True
     checked(app.run())
@@ -175,7 +175,7 @@ def test_a_value_typed_exactly_is_kept_exactly_by_field_slider_summary_and_scene
         value = 0.0234 if 0.0234 in declared.valid else 1.0234
         field = f"{declared.label}, exact value"
         checked(labelled(app.text_input, field).set_value(str(value)).run())
-        assert not app.warning
+        assert not warnings_of(app)
         assert getattr(scene_of(app).runs[0].rule, declared.name) == value
         assert labelled(app.text_input, field).value == str(value)
         assert in_card(app.select_slider, declared.label).value == value
@@ -231,7 +231,7 @@ def test_a_bad_rate_is_answered_with_a_sentence_and_the_old_one_is_kept(open_app
     assert labelled(app.text_input, "Learning rate, exact value").value == "0.0234"
     # The sentence goes when something valid is chosen.
     checked(labelled(app.text_input, "Learning rate, exact value").set_value("0.5").run())
-    assert not app.warning
+    assert not warnings_of(app)
 
 
 def test_bad_settings_of_surface_start_and_steps_are_named_with_their_range(open_app):
@@ -323,6 +323,8 @@ def test_a_rate_that_explodes_is_said_at_which_step(open_app):
         ("start=1e400,2", "start"),
         ("whatever=__import__('os').system('true')", "I did not understand whatever="),
         ("run=<script>alert(1)</script>", "I did not understand <script>"),
+        ("surface=https://evil.example", "I did not understand surface=https://evil.example;"),
+        ("surface=:red[x]:material/alarm:", "I did not understand surface=:red[x]:material/alarm:;"),
     ],
 )
 def test_what_a_link_says_wrongly_is_named_and_the_rest_is_used(open_app, query, sentence):
@@ -345,4 +347,4 @@ def test_no_query_whatsoever_stops_the_page(root, pairs):
     for key, text in pairs:
         app.query_params[key] = [*app.query_params.get(key, []), text]
     checked(app.run())
-    assert bool(app.warning) == bool(parse(pairs).warnings)
+    assert bool(warnings_of(app)) == bool(parse(pairs).warnings)

@@ -17,6 +17,7 @@ from lab.training import train
 from lab.trials import Trials
 from optimizers import OPTIMIZERS, Phase
 from scenes import View, default_scene, simulate
+from tests.pages import warnings_of
 from views.lab.landscape import NONE_YET
 from views.lab.session import LabSession, the_digits
 from views.lab.show import RANDOM_WALK_SHARE, percent, plane_in_words, reading_in_words, shadows_table, show_of_shadows
@@ -201,11 +202,11 @@ def test_the_newest_trials_of_one_kind_are_chosen_and_drawn_when_asked_for(trial
 def test_trials_without_a_landscape_in_common_are_told_apart(trials):
     app = opened(session_with(trials))
     app = checked(app.multiselect[0].set_value([1, 3]).run())
-    assert "Trials 1 and 3 have no landscape in common" in app.warning[0].value
+    assert "Trials 1 and 3 have no landscape in common" in warnings_of(app)
     other_images = session_with({1: trials[1], 2: trials[2]})
     other_images._images[2] = digits(seed=1)
     app = checked(opened(other_images).multiselect[0].set_value([1, 2]).run())
-    assert "they have learned from different images" in app.warning[0].value
+    assert "they have learned from different images" in warnings_of(app)
 
 
 def test_trials_chosen_in_the_log_come_first_and_none_is_no_error(trials):
@@ -219,7 +220,7 @@ def test_trials_chosen_in_the_log_come_first_and_none_is_no_error(trials):
 def test_a_plane_that_does_not_exist_is_a_sentence():
     app = opened(session_with({1: trained(batch=2000, epochs=1)}))
     app = checked(app.button(key="lab-landscape-draw").click().run())
-    assert app.warning[0].value == "All these weights lie on one line: train for more epochs or choose more trials."
+    assert warnings_of(app) == "All these weights lie on one line: train for more epochs or choose more trials."
 
 
 def test_random_directions_go_through_the_trial_of_choice(trials):

@@ -18,6 +18,7 @@ from lab.trials import Progress
 from views.lab.controls import lab_controls
 from views.lab.results import Drawn, comparison, details, draw_curves, drawn_trials, log
 from views.lab.session import LabSession, Running, current_lab
+from views.notices import problem
 from views.page_style import page_style
 
 _BETWEEN_PICTURES = 0.125
@@ -44,7 +45,7 @@ def image_lab() -> None:
         st.html(f'<div class="rv-lab-headline"><h1>{HEADLINE}</h1><p>{LINE}</p></div>')
         with st.container(key="notices"):  # there even when empty, so that nothing after it is made anew
             if session.warning:
-                st.html(f'<p class="rv-problem" role="alert">{escape(session.warning)}</p>')
+                problem(session.warning)
         curves, state = _training_card(session)
         log(session)
         with st.container(key="lab-compared"):

@@ -10,12 +10,13 @@ from streamlit.delta_generator import DeltaGenerator
 from scenes import View, format, simulate
 from views.batch_noise import batch_noise
 from views.explanations import explanations
+from views.notices import problem
 from views.page_style import page_style
 from views.panel import panel
 from views.player import Opening, ask_to_follow, has_followed, send_anatomy, send_terrain, stage
 from views.scene_menu import scene_menu
 from views.session import Session, current_session
-from views.words import EMPTY, EVALUATION, as_markdown, runs_table
+from views.words import EMPTY, EVALUATION, runs_table
 
 _SCENES, _STAGE_AND_PANEL, _BELOW = "scenes", "stage-and-panel", "below"
 
@@ -54,7 +55,7 @@ def _stage_and_panel(session: Session) -> None:
     with left, st.container(key="stagebox"):
         with st.container(key="notices"):  # there even when empty, so that nothing after it is made anew
             if session.warnings:
-                st.warning("  \n".join(map(as_markdown, session.warnings)))
+                problem(*session.warnings)
         _stage(session)
         send_terrain(session.scene, session.view)
     with right:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context
@@ -86,17 +85,6 @@ def short(value: float) -> str:
     if -3 <= exponent < 5:
         return f"{rounded:.{max(0, 2 - exponent)}f}"
     return f"{rounded:.2e}".replace("e+", "e")
-
-
-def as_markdown(text: str) -> str:
-    """A sentence that repeats a reader's own words, as Markdown that shows it letter by letter.
-
-    >>> print(as_markdown("I did not understand ![a](https://b) $x$ <i>; using 0.9."))
-    I did not understand ![a]\\(https://b) \\$x\\$ \\<i>; using 0.9.
-    >>> as_markdown("rho must be in [0, 1), got 1.5")
-    'rho must be in [0, 1), got 1.5'
-    """
-    return re.sub(r"[\\`*$<]|(?<=\])\(", r"\\\g<0>", text)
 
 
 def settings_summary(settings: Any) -> str:

@@ -73,7 +73,7 @@ def test_nothing_serious_is_found_in_what_opens(new_page, open_page, scheme):
     """A sentence about a link, the list of surfaces, and every menu."""
     page = new_page(color_scheme=scheme)
     open_page(page, f"{PAUSED}&nonsense=1")
-    page.get_by_test_id("stAlert").wait_for()
+    page.get_by_role("alert").wait_for()
     assert_no_grave_faults(page)
     page.get_by_role("combobox", name="Surface", exact=True).click()
     page.get_by_role("option").first.wait_for()

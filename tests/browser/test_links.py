@@ -92,11 +92,13 @@ def test_what_is_wrong_with_a_link_is_named_and_moves_nothing(page, open_page):
     good = "surface=booth&start=-8,5&steps=50&run=momentum:lr=0.01,rho=0.9"
     open_page(page, good)
     without = boxes(page, PARTS)
-    stage = open_page(page, good.replace("rho=0.9", "rho=abc") + "&nonsense=1")
-    warning = page.get_by_test_id("stAlert")
+    stage = open_page(page, good.replace("rho=0.9", "rho=abc") + "&nonsense=https://evil.example")
+    warning = page.get_by_role("alert")
     assert "I did not understand rho=abc in run 1; using 0.9." in warning.text_content()
     assert "nonsense" in warning.text_content()
     assert warning.is_visible()
+    assert "https://evil.example" in warning.text_content()
+    assert warning.get_by_role("link").count() == 0
     assert_still(without, boxes(page, PARTS))
 
     # So it is with a value that is typed; and the stage, with its zoom and camera, is the same one all along.

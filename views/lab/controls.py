@@ -15,6 +15,7 @@ from optimizers import PARTS
 from optimizers.schedules import ReactiveSchedule
 from views.controls import choice, exact_field, setting_control, switch_control
 from views.lab.session import DIGITS, OWN, LabSession
+from views.notices import problem
 from views.run_notes import rate_plot, what_is_on
 
 _SOURCES = {DIGITS: "Handwritten digits", OWN: "Your own images"}
@@ -102,7 +103,7 @@ def _upload(session: LabSession) -> None:
     elif session.upload is None:
         st.caption(HOW_TO_ZIP)
     if session.upload_problem:
-        st.html(f'<p class="rv-problem" role="alert">{escape(session.upload_problem)}</p>')
+        problem(session.upload_problem)
 
 
 def told(images: Images) -> str:

@@ -11,6 +11,7 @@ from caches import once
 from lab.planes import GRID_SIZE
 from lab.shadows import MOST_TRIALS, Cut, Shadows, cast_shadows, name_of, why_apart
 from lab.trials import Trial
+from views import notices
 from views.lab.session import LabSession
 from views.lab.show import percent, plane_in_words, reading_in_words, shadows_table, show_of_shadows
 from views.player import record_stage
@@ -55,9 +56,9 @@ def _section(session: LabSession) -> None:
         if not chosen:
             st.markdown(":gray[Choose at least one trial.]")
             return
-        problem = why_apart(chosen) or _other_images(chosen, session)
-        if problem:
-            st.warning(problem)
+        why = why_apart(chosen) or _other_images(chosen, session)
+        if why:
+            notices.problem(why)
             return
         drawn = _drawn(chosen, session, cut)
         if drawn:
@@ -136,7 +137,7 @@ def _drawn(chosen: Mapping[int, Trial], session: LabSession, cut: Cut) -> Shadow
         try:
             kept[name] = cast_shadows(chosen, images, cut, on_progress=_bar(place.progress(0.0, text=cost), cost))
         except ValueError as refusal:
-            place.warning(f"{refusal}.")
+            notices.problem(f"{refusal}.", place=place)
             return None
         place.empty()
         while len(kept) > _MOST_KEPT:
