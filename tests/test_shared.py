@@ -19,11 +19,11 @@ def test_a_number_has_three_significant_digits_as_on_the_stage():
 
 
 def test_the_words_are_those_of_the_stage():
-    assert EMPTY == SHARED["texts"]["no optimizer"]
+    assert SHARED["texts"]["no optimizer"] == EMPTY
     for sentence in (TOO_LARGE, OVERFLOW_INSIDE, Outcome.DIVERGED.value):
         assert sentence.endswith(SHARED["texts"]["rate too large"])
 
 
 def test_the_casing_of_paths_is_that_of_what_lies_on_them():
-    assert CASING == SHARED["casing"]
+    assert SHARED["casing"] == CASING
     assert (FOLDER / "player.css").read_text(encoding="utf-8").count(CASING.lower()) == 4

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import streamlit.components.v1 as components_v1
@@ -14,3 +15,45 @@ def serve(name: str, folder: Path, files: Iterable[Path]) -> str:
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()[:12]
     components_v1.declare_component(f"{name}-{digest}", path=folder)
     return f"component/{__name__}.{name}-{digest}"
+
+
+_LOADER = """
+const load = async (path, [pause, ...pauses], again = '') => {
+  try {
+    return await import(new URL(path + again, document.baseURI).href)
+  } catch (error) {
+    if (!pause) throw error
+    await new Promise((resolve) => setTimeout(resolve, pause))
+    return load(path, pauses, '?again=' + Date.now())
+  }
+}
+const once = (path) => document[Symbol.for(path)] ??= load(path, [500, 1500, 4500, 13500]).catch((error) => {
+  delete document[Symbol.for(path)]
+  throw error
+})
+export default async (component) => {
+  const what = @what, place = component.parentElement
+  const say = (words) => {
+    place.querySelector(':scope > .rv-late')?.remove()
+    if (what && words) place.prepend(Object.assign(document.createElement('p'), { className: 'rv-late', role: 'status', textContent: what + words }))
+  }
+  const late = setTimeout(say, 2000, ' has not loaded yet. Still trying.')
+  const modules = await Promise.all(@paths.map(once)).catch((error) => console.warn(error))
+  clearTimeout(late)
+  say(modules ? '' : ' did not load. Load the page again.')
+  return modules && (@show)(modules)
+}
+"""
+# Another address for another attempt, since a browser may remember of a module's that it failed. What was imported is
+# kept with the document: each element has a loader of its own, and two copies of a module know nothing of each other.
+
+
+def loader(paths: Sequence[str], show: str, what: str) -> str:
+    """The inline JavaScript of a component: it imports modules and calls ``show``, a function of them in JavaScript.
+
+    Modules that do not come are asked for again, a few times, and ``what`` is said to be missing if it has a name.
+
+    >>> "import(" in loader(["component/x/y.js"], "([y]) => y.show(component)", "The picture")
+    True
+    """
+    return _LOADER.replace("@what", json.dumps(what)).replace("@paths", json.dumps(paths)).replace("@show", show)

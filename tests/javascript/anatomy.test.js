@@ -74,7 +74,7 @@ test("a curve fills its height, is broken where nothing is known, and has zeros 
 test("what does not come by itself is asked for once: a new session does not know that anybody looks", ({ mock }) => {
   mock.timers.enable({ apis: ["setTimeout"] });
   const asked = [];
-  const stage = { step: 7, scene: { link: "now" }, questions: { ask: (...question) => asked.push(question) } };
+  const stage = { step: 7, scene: { link: "now" }, supplies: { add() {} }, questions: { ask: (...question) => asked.push(question) } };
   const anatomy = Object.assign(new Anatomy(stage), { isWanted: true, parts: {} });
   anatomy.messages = [{ link: "before" }];
   for (let count = 0; count < 3; count++) {

@@ -4,13 +4,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 globalThis.document = { body: element("body"), documentElement: element("html") };
-const { isForStage } = await import("../../views/player/keys.js");
+const { isForStage: isFor } = await import("../../views/player/keys.js");
+const { currentOf } = await import("../../views/player/current.js");
 
 /** An element of which `closest` knows the given selectors. */
 function element(...kinds) {
   return { closest: (selectors) => kinds.some((kind) => selectors.split(", ").includes(kind)) };
 }
 
+globalThis.window = { innerHeight: 900 };
+const isForStage = (key, target, stage, isMeant = () => true) => isFor(key, target, stage, isMeant);
 const stage = element("section");
 const root = { contains: (target) => target === stage || target.isInStage };
 const inStage = (...kinds) => ({ ...element(...kinds), isInStage: true });
@@ -37,4 +40,26 @@ test("a button keeps its space bar, and a slider of the panel its arrows", () =>
 test("arrows on the start's handle move the start", () => {
   assert.ok(!isForStage("ArrowLeft", inStage(".rv-start"), root));
   assert.ok(isForStage("l", inStage(".rv-start"), root));
+});
+
+test("where another stage is meant, this one takes only what is pressed on it", () => {
+  const other = element("section");
+  for (const key of [" ", "ArrowLeft", "l", "1"]) {
+    for (const target of [other, document.body, element("[role=slider]")]) assert.ok(!isForStage(key, target, root, () => false));
+    assert.ok(isForStage(key, stage, root, () => false));
+  }
+});
+
+test("of several stages the one with the focus is meant, else the first in sight, and always the one that is presented", () => {
+  const place = (top, more = {}) => ({
+    dataset: {}, contains: (focused) => focused === more.focus, getClientRects: () => (more.isHidden ? [] : [1]), getBoundingClientRect: () => ({ top, bottom: top + 700 }),
+  });
+  const [hidden, above, first, second] = [place(0, { isHidden: true }), place(-800), place(100), place(850, { focus: "slider" })];
+  const all = [hidden, above, first, second];
+  assert.equal(currentOf(all, null), first);
+  assert.equal(currentOf(all, "slider"), second);
+  assert.equal(currentOf([hidden, above], null), above);
+  above.dataset.present = "true";
+  assert.equal(currentOf(all, "slider"), above);
+  assert.equal(currentOf([hidden], null), undefined);
 });

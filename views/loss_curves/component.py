@@ -1,4 +1,4 @@
-"""Mounts the pictures of the page of losses. Their JavaScript shares message.js and numbers.js with the stage."""
+"""Mounts the pictures of the page of losses. Their JavaScript shares a few modules with the stage."""
 
 from __future__ import annotations
 
@@ -11,27 +11,22 @@ import streamlit.components.v2 as components_v2
 from caches import few
 from landscapes.losses import Task
 from views.loss_curves.message import Place, curves_message, outlier_message
-from views.served import serve
+from views.served import loader, serve
 
 FOLDER = Path(__file__).parent
 PLAYER = FOLDER.parent / "player"
 
 _MODULES = serve("loss-curves", FOLDER, FOLDER.glob("*.js"))
-_SHARED = serve("shared", PLAYER, [PLAYER / "message.js", PLAYER / "numbers.js"])
+_TOOLS = ("message.js", "numbers.js", "questions.js")
+_SHARED = serve("shared", PLAYER, [PLAYER / name for name in _TOOLS])
 
 
 @few("the exported functions of pictures.js")
 def _component(function: str) -> Any:
     """The component that calls one exported function of pictures.js."""
-    loader = (
-        "const load = (path) => import(new URL(path, document.baseURI).href)\n"
-        "export default async (component) => {\n"
-        f"  const files = ['{_MODULES}/pictures.js', '{_SHARED}/message.js', '{_SHARED}/numbers.js']\n"
-        "  const [pictures, message, numbers] = await Promise.all(files.map(load))\n"
-        f"  return pictures.{function}(component, {{ ...message, ...numbers }})\n"
-        "}"
-    )
-    return components_v2.component(f"ravine_{function}", js=loader, isolate_styles=False)
+    files = [f"{_MODULES}/pictures.js", *(f"{_SHARED}/{name}" for name in _TOOLS)]
+    show = f"([pictures, ...tools]) => pictures.{function}(component, Object.assign({{}}, ...tools))"
+    return components_v2.component(f"ravine_{function}", js=loader(files, show, "The picture"), isolate_styles=False)
 
 
 def show_curves(task: Task, delta: float) -> None:

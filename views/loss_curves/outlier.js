@@ -10,11 +10,11 @@ const LABEL_PIXELS = 18; // between the names of two lines
 const STRIDE = 0.5; // units a key moves the point; with shift a tenth
 const FINE = 0.1;
 const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-const ANSWER_MS = 4000; // after so long without an answer the next question is asked all the same
 
 export class Outlier {
   constructor(parent, tools) {
     this.tools = tools;
+    this.questions = new tools.Questions(() => this.giveUp());
     this.root = html("div", "rl-picture rl-beside", parent, "", { "data-testid": "outlier", "data-revision": 0 });
     this.frame = html("div", "rl-frame is-scatter", this.root);
     this.svg = svg("svg", this.frame, { class: "rl-drawing", "aria-hidden": "true" });
@@ -28,19 +28,26 @@ export class Outlier {
   }
 
   receive(message, send) {
-    this.send = send;
+    this.questions.send = send;
     this.message = message;
-    this.askedAt = null;
     if (!this.isDragging) this.wanted = message.place;
     this.makeTable();
     this.draw();
     this.root.dataset.revision = Number(this.root.dataset.revision) + 1;
     this.root.dataset.place = message.place.join(",");
-    if (this.next) this.ask(this.next); // it has moved on while Python was at work
+    this.questions.answered(); // what has been asked while Python was at work comes next
+  }
+
+  /** Where no answer comes, the point goes back to where its lines are. */
+  giveUp() {
+    if (!this.questions.isIdle || this.isDragging) return;
+    this.wanted = this.message.place;
+    this.placePoint();
   }
 
   destroy() {
     this.stopWatching();
+    this.questions.stop();
     this.root.remove();
   }
 
@@ -74,14 +81,7 @@ export class Outlier {
     if (inside.every((value, i) => value === this.wanted[i])) return;
     this.wanted = inside;
     this.placePoint();
-    if (this.askedAt !== null && performance.now() - this.askedAt < ANSWER_MS) this.next = inside;
-    else this.ask(inside);
-  }
-
-  ask([x, y]) {
-    this.next = null;
-    this.askedAt = performance.now();
-    this.send("point", { x, y });
+    this.questions.ask("point", { x: inside[0], y: inside[1] });
   }
 
   makeTable() {

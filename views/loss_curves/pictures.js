@@ -23,6 +23,6 @@ function show(Picture, { data, parentElement, setTriggerValue }, tools) {
   };
 }
 
-/** `tools` are the functions of message.js and numbers.js. */
+/** `tools` are what message.js, numbers.js and questions.js export. */
 export const showCurves = (component, tools) => show(Curves, component, tools);
 export const showOutlier = (component, tools) => show(Outlier, component, tools);

@@ -1,5 +1,7 @@
 // The anatomy of a step: whether it is open, what is asked of Python for it, and when its parts are drawn.
 
+import { fetchedModules } from "./fetched.js";
+
 const ASK_AGAIN_MS = 700;
 const MISSED_AFTER_MS = 1500;
 const WRITTEN_EVERY_MS = 200; // nobody reads more, and cursors cost more than they look
@@ -9,6 +11,8 @@ const PLACE = ".rv-anatomy-place"; // on a phone: under the stage, which stays i
 export class Anatomy {
   constructor(stage) {
     this.stage = stage;
+    this.modules = fetchedModules("the inside of a step", "arrows.js", "curves.js", "equations.js");
+    stage.supplies.add(this.modules, () => this.open(), () => this.isWanted);
     this.messages = []; // the latest of this scene and of the one before, which may still be on show
   }
 
@@ -36,11 +40,11 @@ export class Anatomy {
 
   async open() {
     if (!this.isWanted || this.stage.isGone) return;
+    if (this.messages.length === 0) return; // the first one opens the panel
     if (!this.parts) {
-      const [{ Arrows }, { Curves }, { Equations }] = await Promise.all(
-        ["./arrows.js", "./curves.js", "./equations.js"].map((path) => import(path)),
-      );
-      if (!this.isWanted || this.stage.isGone) return; // closed while they were on their way
+      this.modules.want();
+      if (!this.modules.value) return; // it is called again when they are there
+      const { Arrows, Curves, Equations } = this.modules.value;
       const curves = Object.assign(document.createElement("div"), { className: "rv-curves" });
       curves.dataset.testid = "curves";
       this.parts = {
@@ -70,8 +74,8 @@ export class Anatomy {
   /** Within the stage, or on a phone under it: there the stage covers what is beside it. */
   place() {
     if (!this.parts) return;
-    const { root, sizes, isPresented, parts } = this.stage;
-    const under = sizes.name === "phone" && !isPresented ? document.querySelector(PLACE) : null;
+    const { root, sizes, isPresented, isMain, parts } = this.stage;
+    const under = sizes.name === "phone" && !isPresented && isMain ? document.querySelector(PLACE) : null;
     const host = under ?? parts.plots;
     root.dataset.anatomy = under ? "under" : "inside";
     const { curves, equations } = this.parts;

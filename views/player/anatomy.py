@@ -35,26 +35,27 @@ def anatomy_in(scene: Scene, run: int) -> Anatomy:
     return anatomy_of(simulate_in_detail(scene, run))
 
 
-def anatomy_message(link: str, run: int, anatomy: Anatomy, around: int) -> bytes:
+def anatomy_message(link: str, run: int, anatomy: Anatomy, around: int, stage: str = "stage") -> bytes:
     """Everything that the stage shows of the steps near ``around``, and the curves of all steps.
 
     ``link`` is that of the scene's message, so that no number is ever shown beside a path that it does not belong to.
     """
     length = min(anatomy.steps, max(1, _VALUE_BYTES // max(1, _bytes_of_a_step(anatomy))))
     while True:
-        message = _message(link, run, anatomy, around, length)
+        message = _message(link, run, anatomy, around, length, stage)
         if len(message) <= MOST_BYTES or length <= 1:
             return message
         length = length * 3 // 4
 
 
-def _message(link: str, run: int, anatomy: Anatomy, around: int, length: int) -> bytes:
+def _message(link: str, run: int, anatomy: Anatomy, around: int, length: int, stage: str) -> bytes:
     first = int(np.clip(around - length // 2, 0, anatomy.steps - length))
     end = first + length
     begin = max(0, first - 1)  # one more: the values before the first step
     phases = [phase for phase in anatomy.phases if phase.first < end and phase.end > begin]
     return pack(
         {
+            "stage": stage,
             "link": link,
             "run": run,
             "steps": anatomy.steps,

@@ -50,9 +50,9 @@ export class DataView {
 
   /** Within the stage's side column or beside its map, or on a phone under the stage, which covers what is beside it. */
   place() {
-    const { root, sizes, isPresented } = this.stage;
+    const { root, sizes, isPresented, isMain } = this.stage;
     if (!sizes.data) return this.element.remove();
-    const under = sizes.name === "phone" && !isPresented ? document.querySelector(PLACE) : null;
+    const under = sizes.name === "phone" && !isPresented && isMain ? document.querySelector(PLACE) : null;
     const host = under ?? root.querySelector(".rv-side");
     if (this.element.parentElement !== host) host.prepend(this.element);
     this.element.style.width = `${sizes.data.width}px`;

@@ -1,16 +1,20 @@
-// The keys of the page. On the stage all of them; elsewhere those that the focused element does not need itself.
+// The keys of the page, for one of its stages. On the stage all of them; elsewhere those that the focused element does
+// not need itself.
+
+import { isCurrent } from "./current.js";
 
 const FIELDS = "input:not([type=range]), textarea, select, [contenteditable=true]";
 const SLIDERS = "input[type=range], [role=slider]";
 const PRESSED = "button, summary, a, [role=button], [role=option], [role=tab], [role=combobox], [role=radio]";
 const STEPPING = ["ArrowLeft", "ArrowRight", "Home", "End"];
 
-/** Whether a key pressed on `target` is meant for the stage `root`. */
-export function isForStage(key, target, root) {
+/** Whether a key pressed on `target` is meant for the stage `root`; `isMeant()` tells it from the page's other stages. */
+export function isForStage(key, target, root, isMeant = () => isCurrent(root)) {
   if (target.closest?.(FIELDS)) return false;
   if (target.closest?.(".rv-start") && STEPPING.includes(key)) return false; // they move the start
   if (key === " " && target.closest?.(PRESSED)) return false;
   if (root.contains(target)) return true;
+  if (!isMeant()) return false;
   if (key === " " || STEPPING.includes(key)) return target === document.body || target === document.documentElement;
   return !(target.closest?.(SLIDERS) && STEPPING.includes(key));
 }

@@ -13,7 +13,7 @@ const SIZES = { line: 2, casing: 4 };
 const LOW = 120; // between axes of fewer pixels there is room for half the ticks, in writing of 12 pixels
 
 export class LossView {
-  /** `plotly` is the promise of Plotly.js; `onScrub(step)` hears the step that a pointer asks for. */
+  /** `plotly` fetches Plotly.js; `onScrub(step)` hears the step that a pointer asks for. */
   constructor(host, plotly, onScrub) {
     this.host = host;
     this.plotly = plotly;
@@ -41,7 +41,9 @@ export class LossView {
   }
 
   /** Draws the axes anew, moves them, or leaves them as they are: the less has changed, the quicker. */
-  async drawAxes() {
+  drawAxes() {
+    const Plotly = this.plotly.value;
+    if (!Plotly || !this.axes) return; // it is called again when both are there
     const layout = this.layout();
     const { xaxis, yaxis, ...others } = layout;
     const ranges = { "xaxis.range": xaxis.range, "yaxis.range": yaxis.range };
@@ -49,7 +51,6 @@ export class LossView {
     const reach = JSON.stringify(ranges);
     const [isNewLook, isNewReach] = [look !== this.look, reach !== this.reach];
     [this.look, this.reach] = [look, reach];
-    const Plotly = await this.plotly;
     if (isNewLook) Plotly.react(this.plot, [], layout, { displayModeBar: false, staticPlot: true });
     else if (isNewReach) Plotly.relayout(this.plot, structuredClone(ranges));
   }
@@ -186,7 +187,7 @@ export class LossView {
   }
 
   destroy() {
-    this.plotly.then((Plotly) => Plotly.purge(this.plot));
+    this.plotly.value?.purge(this.plot);
   }
 }
 

@@ -15,7 +15,7 @@ const FAR_PIXELS = 4000;
 const TO_COME = 0.25;
 
 export class MapView {
-  /** `plotly` is the promise of Plotly.js; `onStart(x, y, isFinal)` hears where the start is put. */
+  /** `plotly` fetches Plotly.js; `onStart(x, y, isFinal)` hears where the start is put. */
   constructor(host, plotly, onStart) {
     this.host = host;
     this.plotly = plotly;
@@ -50,10 +50,11 @@ export class MapView {
     this.place();
   }
 
-  /** Draws contour lines and axes. */
+  /** Draws contour lines and axes; it is called again when Plotly comes later. */
   async plotGround(figure) {
     this.figure = figure;
-    const Plotly = await this.plotly;
+    const Plotly = this.plotly.value;
+    if (!Plotly) return;
     await Plotly.react(this.plot, figure.data, this.layout(), {
       displayModeBar: false,
       doubleClick: false,
@@ -74,9 +75,7 @@ export class MapView {
 
   /** Has Plotly draw for the present size and range. */
   async replot() {
-    if (!this.figure) return;
-    const Plotly = await this.plotly;
-    await Plotly.relayout(this.plot, this.layout());
+    if (this.isListening) await this.plotly.value.relayout(this.plot, this.layout());
   }
 
   /** Takes a new scene; `draw` then paints it. What it changed stays in sight for a moment as a ghost. */
@@ -311,7 +310,7 @@ export class MapView {
   destroy() {
     this.stopListening();
     this.ghost.hide();
-    this.plotly.then((Plotly) => Plotly.purge(this.plot));
+    this.plotly.value?.purge(this.plot);
   }
 }
 

@@ -6,11 +6,15 @@ const RECONNECTING = "Reconnecting: playing goes on, settings wait.";
 export const TOO_LARGE = "The rate is too large here.";
 const FACTOR = 0.1;
 
-/** What there is to say of a scene at a step: `{ text, action }`; `action` is what its button asks Python for. */
-export function notesOf(scene, step, isConnected = true) {
+/**
+ * What there is to say of a scene at a step: `{ text, action }`; `action` is what its button asks Python for. `troubles`
+ * are sentences about what has not come.
+ */
+export function notesOf(scene, step, isConnected = true, troubles = []) {
   const notes = [];
   const shown = scene.runs.filter((run) => !run.hidden);
   if (!isConnected) notes.push({ text: RECONNECTING });
+  notes.push(...troubles.map((text) => ({ text })));
   if (scene.runs.length === 0) notes.push({ text: EMPTY });
   else if (shown.length === 0) notes.push({ text: ALL_HIDDEN });
   if (scene.note) notes.push({ text: scene.note });

@@ -1,6 +1,8 @@
-// What Streamlit calls: `receiveTerrain`, `receiveAnatomy`, `showStage` and `follow`, each for an element of its own.
+// What Streamlit calls: `receiveTerrain`, `receiveAnatomy`, `receiveAnswer`, `showStage` and `follow`, each for an element
+// of its own.
 
 export { follow } from "./follow.js";
+import { again, fetchedByElement } from "./fetched.js";
 import { unpack } from "./message.js";
 import { Stage } from "./stage.js";
 
@@ -9,33 +11,34 @@ const terrains = new Map();
 const stages = new Map();
 const calls = new WeakMap(); // how often each place has been called: of calls that overlap only the last may clean up
 
-const style = Object.assign(document.createElement("link"), {
-  rel: "stylesheet",
-  href: new URL("./player.css", import.meta.url).href,
-});
-const styled = new Promise((resolve) => (style.onload = style.onerror = resolve));
-document.head.append(style);
+const style = fetchedByElement(
+  "the look of the stage",
+  (count) => Object.assign(document.createElement("link"), { rel: "stylesheet", href: again(new URL("./player.css", import.meta.url).href, count) }),
+  () => true,
+);
+style.want();
 
 let plotly;
 
 /** Plotly.js, fetched once, from this server. */
-function loadPlotly(address) {
-  plotly ??= new Promise((resolve, reject) => {
-    const script = Object.assign(document.createElement("script"), { src: address });
-    script.onload = () => resolve(window.Plotly);
-    script.onerror = () => reject(new Error("Plotly.js did not load"));
-    document.head.append(script);
-  });
+function plotlyAt(address) {
+  plotly ??= fetchedByElement(
+    "axes, contour lines and 3-D",
+    (count) => Object.assign(document.createElement("script"), { src: again(address, count) }),
+    () => window.Plotly,
+  );
+  plotly.want();
   return plotly;
 }
 
 /** Keeps a terrain for the stages that draw paths on it. */
 export function receiveTerrain({ data }, plotlyAddress) {
-  loadPlotly(plotlyAddress);
+  plotlyAt(plotlyAddress);
   const terrain = unpack(data);
   if (!terrains.has(terrain.id)) terrains.set(terrain.id, { ...terrain, images: addressesOf(terrain.images) });
-  while (terrains.size > MOST_TERRAINS) forget(terrains.keys().next().value);
-  for (const stage of stages.values()) stage.enqueue(() => stage.show());
+  const isNeeded = (id) => [...stages.values()].some((stage) => stage.message.terrain === id);
+  for (const id of [...terrains.keys()].slice(0, -MOST_TERRAINS)) if (!isNeeded(id)) forget(id);
+  for (const stage of stages.values()) if (stage.message.terrain === terrain.id) stage.enqueue(() => stage.show());
 }
 
 function forget(id) {
@@ -49,10 +52,19 @@ function addressesOf(images) {
   return Object.fromEntries(Object.entries(images).map(([theme, bytes]) => [theme, address(bytes)]));
 }
 
-/** Gives what is inside the steps of a run to the stages. */
+/** The stage of a name, if it is there. */
+const stageOf = (name) => [...stages.values()].find((stage) => stage.message.name === name);
+
+/** Gives what is inside the steps of a run to its stage. */
 export function receiveAnatomy({ data }) {
   const anatomy = unpack(data);
-  for (const stage of stages.values()) stage.anatomy.receive(anatomy);
+  stageOf(anatomy.stage)?.anatomy.receive(anatomy);
+}
+
+/** Tells a stage that Python has answered a question, whether or not that has changed anything. */
+export function receiveAnswer({ data }) {
+  const stage = stageOf(data.stage);
+  stage?.enqueue(() => stage.questions.answered(data.number));
 }
 
 /** Makes the stage at its first call and updates it at every further one; returns the clean-up. */
@@ -60,11 +72,12 @@ export async function showStage({ data, parentElement, setTriggerValue }, plotly
   const call = (calls.get(parentElement) ?? 0) + 1;
   calls.set(parentElement, call);
   const message = unpack(data);
-  const plotly = loadPlotly(plotlyAddress); // not waited for: ground and paths need no Plotly
-  await styled;
+  const plotly = plotlyAt(plotlyAddress); // not waited for: ground and paths need no Plotly
+  style.want();
+  await style.settled;
   let stage = stages.get(parentElement);
   if (!stage) {
-    stage = new Stage(parentElement, plotly, terrains);
+    stage = new Stage(parentElement, { plotly, style }, terrains);
     stages.set(parentElement, stage);
   }
   stage.receive(message, setTriggerValue);

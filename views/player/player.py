@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import plotly
 import plotly.graph_objects as go
+import streamlit as st
 import streamlit.components.v2 as components_v2
 
 from caches import few, remembered
@@ -23,7 +24,7 @@ from views.figures import bare_map, bare_relief, is_log_colour, loss_scale
 from views.player.anatomy import anatomy_in, anatomy_message
 from views.player.message import pack
 from views.player.show import Opening, Show, ShownRun, show_message, terrain_id
-from views.served import serve
+from views.served import loader, serve
 from views.shading import relief_image
 from views.terrain import Terrain, terrain_of
 from views.theme import marks_of, themes
@@ -39,35 +40,31 @@ _PLOTLY = serve("plotlyjs", _PLOTLY_FOLDER, [_PLOTLY_FOLDER / "plotly.min.js"])
 @few("the exported functions of player.js")
 def _component(function: str) -> Any:
     """The component that calls one exported function of player.js; its inline code is sent anew with every change."""
-    loader = (
-        "const at = (path) => new URL(path, document.baseURI).href\n"
-        "export default async (component) => {\n"
-        f"  const player = await import(at('{_MODULES}/player.js'))\n"
-        f"  return player.{function}(component, at('{_PLOTLY}/plotly.min.js'))\n"
-        "}"
-    )
-    return components_v2.component(f"ravine_{function}", js=loader, isolate_styles=False)
+    what = "The stage" if function == "showStage" else ""
+    plotly_address = f"new URL('{_PLOTLY}/plotly.min.js', document.baseURI).href"
+    js = loader([f"{_MODULES}/player.js"], f"([player]) => player.{function}(component, {plotly_address})", what)
+    return components_v2.component(f"ravine_{function}", js=js, isolate_styles=False)
 
 
-def send_terrain(scene: Scene, view: View) -> None:
+def send_terrain(scene: Scene, view: View, key: str = "stage") -> None:
     """Send the terrain of a scene: an element of its own, which Streamlit sends again only when it has changed."""
-    _send_ground(terrain_of(scene.landscape, is_log_colour(view)))
+    _send_ground(terrain_of(scene.landscape, is_log_colour(view)), key)
 
 
-def _send_ground(terrain: Terrain) -> None:
-    _component("receiveTerrain")(data=terrain_message(terrain), key="terrain")
+def _send_ground(terrain: Terrain, key: str) -> None:
+    _component("receiveTerrain")(data=terrain_message(terrain), key=f"{key}-terrain")
 
 
-def record_stage(show: Show, key: str) -> None:
+def record_stage(show: Show, key: str, *, is_main: bool = True) -> None:
     """Mount a stage with its ground for runs that have been recorded: nothing is asked of Python on it."""
-    _component("showStage")(data=show_message(show, Opening()), key=key)
-    _send_ground(show.terrain)
+    _component("showStage")(data=show_message(show, Opening(), key, is_main=is_main), key=key)
+    _send_ground(show.terrain, key)
 
 
-def send_anatomy(scene: Scene, view: View, run: int, around: int) -> None:
+def send_anatomy(scene: Scene, view: View, run: int, around: int, key: str = "stage") -> None:
     """Send what is inside a run's steps near the step ``around``: an element of its own, there only when asked for."""
-    message = anatomy_message(_link_of(scene, view), run, anatomy_in(scene, run), around)
-    _component("receiveAnatomy")(data=message, key="anatomy-of-steps")
+    message = anatomy_message(_link_of(scene, view), run, anatomy_in(scene, run), around, key)
+    _component("receiveAnatomy")(data=message, key=f"{key}-anatomy")
 
 
 def ask_to_follow(now: str, *, is_behind: bool, on_behind_change: Callable[[], None]) -> None:
@@ -89,18 +86,44 @@ def stage(
     opening: Opening,
     on_start_change: Callable[[], None],
     on_request_change: Callable[[], None],
+    key: str = "stage",
+    is_main: bool = True,
 ) -> Any:
-    """Mount the stage, or update it in place.
+    """Mount the stage, or update it in place. Of several on a page only the main one writes the address.
 
     The browser takes over the view only when it has not seen this opening yet. A drag or click that moves the start
     comes back as the trigger ``start``: ``{"x": ..., "y": ..., "final": ...}``; what else is asked for on the stage as
     ``request``: ``{"preset": id}``, ``{"slower": [indices of runs], "factor": ...}``, ``{"outliers": how many more, or
     0 for none at all, "at": [input, target] or None}`` or, to see what is inside the steps near one of them or no
-    longer, ``{"anatomy": step or False}``.
+    longer, ``{"anatomy": step or False}``. Each also has a ``number``: where its answer is late it is asked again, and
+    answered once.
     """
-    message = scene_message(scene, view, paths, opening)
-    mount = _component("showStage")
-    return mount(data=message, key="stage", on_start_change=on_start_change, on_request_change=on_request_change)
+    last = f"{key}-last-answer"
+
+    def once(name: str, answer: Callable[[], None]) -> Callable[[], None]:
+        def answer_once() -> None:
+            if _number_in(getattr(st.session_state[key], name)) != st.session_state.get(last):
+                answer()
+
+        return answer_once
+
+    message = show_message(show_of(scene, view, paths), opening, key, is_main=is_main)
+    asked = _component("showStage")(
+        data=message,
+        key=key,
+        on_start_change=once("start", on_start_change),
+        on_request_change=once("request", on_request_change),
+    )
+    if question := asked.request or asked.start:
+        st.session_state[last] = _number_in(question)
+    if last in st.session_state:  # after the stage, so that a new scene is drawn before the next question is sent
+        _component("receiveAnswer")(data={"stage": key, "number": st.session_state[last]}, key=f"{key}-answered")
+    return asked
+
+
+def _number_in(question: Any) -> int | None:
+    """By which a question is known again; None of one without a number, which is always answered."""
+    return question.get("number")
 
 
 @remembered("terrain messages", key=lambda terrain: terrain.key)

@@ -108,12 +108,17 @@ def terrain_id(terrain: Terrain) -> str:
     return f"{surface.slug}:{sorted(surface.settings.items())}:{terrain.heights.logarithmic}"
 
 
-def show_message(show: Show, opening: Opening) -> bytes:
-    """Everything that the stage draws and says, for the browser."""
+def show_message(show: Show, opening: Opening, name: str = "stage", *, is_main: bool = True) -> bytes:
+    """Everything that the stage draws and says, for the browser.
+
+    ``name`` is the stage's on its page. The main one of a page writes the address and has the buttons in the header.
+    """
     surface, scale = show.terrain.landscape, show.scale
     record = {"record": {"step": show.record.step, "axes": show.record.axes}} if show.record else {}
     return pack(
         {
+            "name": name,
+            "main": is_main,
             "terrain": terrain_id(show.terrain),
             "link": show.link,
             "opening": opening.number,

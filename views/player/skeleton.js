@@ -96,6 +96,7 @@ export function buildStage(parent) {
   };
 
   parts.showScene = (scene) => {
+    top.hidden = !scene.main; // of several stages one has the buttons there
     root.dataset.steps = scene.steps;
     root.dataset.outcomes = JSON.stringify(Object.fromEntries(scene.runs.map((run) => [run.label, run.sentence])));
     parts.slider.max = scene.steps;
@@ -143,6 +144,7 @@ export function buildStage(parent) {
   };
 
   parts.showPresented = (isPresented) => {
+    top.toggleAttribute("data-present", isPresented);
     const button = find(".rv-present");
     button.textContent = isPresented ? "Leave" : "Present";
     button.title = isPresented ? "Back to the page (Escape)" : "For the back row (P)";

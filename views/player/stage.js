@@ -3,6 +3,7 @@
 import { Address } from "./address.js";
 import { Anatomy } from "./anatomy.js";
 import { connectCommands } from "./commands.js";
+import { fetchedModules } from "./fetched.js";
 import { buildStage } from "./skeleton.js";
 import { Guess } from "./guess.js";
 import { LossView } from "./losses.js";
@@ -13,26 +14,33 @@ import { Playback } from "./playback.js";
 import { Questions } from "./questions.js";
 import { ReliefView } from "./relief.js";
 import { areaSizes } from "./sizes.js";
-import { copyText, enterPresent, isFirstVisit, leavePresent, prefersStillness, themeOf } from "./window.js";
+import { Speech } from "./speech.js";
+import { Supplies } from "./supplies.js";
+import { enterPresent, isFirstVisit, leavePresent, prefersStillness, themeOf } from "./window.js";
 
-const SPOKEN_EVERY_MS = 1000;
 const WRITTEN_EVERY_MS = 100;
 
 export class Stage {
-  /** `plotly` is the promise of Plotly.js; `terrains` maps the terrains' names to what Python has sent of them. */
-  constructor(parent, plotly, terrains) {
+  /** `plotly` and `style` are being fetched; `terrains` maps the terrains' names to what Python has sent of them. */
+  constructor(parent, { plotly, style }, terrains) {
     this.plotly = plotly;
+    this.dataModule = fetchedModules("the picture of the data", "data.js");
+    this.supplies = new Supplies((draw) => this.enqueue(() => this.supply(draw)));
+    this.supplies.add(plotly, () => this.plot());
+    this.supplies.add(style, () => this.resize());
+    this.supplies.add(this.dataModule, () => this.showData(), () => this.hasData);
     this.terrains = terrains;
     this.parts = buildStage(parent);
     this.root = this.parts.root;
-    this.questions = new Questions();
+    this.questions = new Questions(() => this.onTrouble());
     const onStart = (x, y, isFinal) => this.scene?.start && this.questions.ask("start", { x, y, final: isFinal });
     this.map = new MapView(this.parts.map, plotly, onStart);
     this.losses = new LossView(this.parts.losses, plotly, (step) => this.playback.seek(step));
     this.relief = null; // made when it is first looked at: a WebGL context is dear
     this.data = null; // made on the first surface that has any
-    this.makeRelief = (Plotly) => new ReliefView(this.parts.relief, Plotly, onStart);
+    this.makeRelief = () => new ReliefView(this.parts.relief, plotly.value, onStart);
     this.notes = new Notes(this.parts.plots, (request) => this.questions.ask("request", request));
+    this.speech = new Speech(() => this.parts.speak(this.scene, this.step, short));
     this.guess = new Guess(this.parts.plots, () => this.onGuess());
     this.anatomy = new Anatomy(this);
     this.address = new Address();
@@ -67,10 +75,17 @@ export class Stage {
   /** Work that draws runs one after the other; of several waiting shows only the last has anything left to do. */
   enqueue(work) {
     this.queue = this.queue.then(work).catch((error) => {
-      this.scene = undefined; // so that the next message draws everything
+      this.scene = this.terrain = undefined; // so that the next message draws everything
       console.error(error);
     });
     return this.queue;
+  }
+
+  /** Something has come, and `draw()` draws with it, or is missing, and a note says so. */
+  async supply(draw) {
+    if (this.isGone || !this.scene) return;
+    await draw?.();
+    this.paint();
   }
 
   async show() {
@@ -91,7 +106,8 @@ export class Stage {
     [this.scene, this.terrain, this.theme] = [message, terrain, theme];
     this.root.dataset.theme = theme;
     this.parts.showScene(message);
-    if (terrain.data && !this.data) this.data = new (await import("./data.js")).DataView(this);
+    const settled = this.supplies.want();
+    if (terrain.data && this.dataModule.value) this.data ??= new this.dataModule.value.DataView(this);
     const isToPlay = isNewOpening && this.open(message);
     if (!isNewOpening) this.playback.setSteps(message.steps);
     this.showHeadline();
@@ -103,16 +119,41 @@ export class Stage {
     if (isNewGround) await this.plotGround(terrain.figures[theme]);
     this.losses.setScene(message, message.losses.layout[theme], this.sizes.losses);
     this.data?.setScene(terrain.data, message, theme);
-    if (this.relief || this.mode !== "2d") await this.showRelief(isNewGround);
+    if (this.relief || this.shownMode !== "2d") await this.showRelief(isNewGround);
     this.paint();
-    if (isNewScene) this.markRevision();
-    if (isToPlay) this.playback.play();
     this.questions.answered();
+    const complete = () => {
+      if (this.isGone) return;
+      if (isNewScene) this.markRevision();
+      if (isToPlay && this.scene?.opening === message.opening) this.playback.play();
+    };
+    if (settled) settled.then(() => this.enqueue(complete));
+    else complete();
+  }
+
+  /** The map alone while Plotly is not there. */
+  get shownMode() {
+    return this.plotly.value ? this.mode : "2d";
+  }
+
+  /** Plotly has come after the scene: contour lines, axes, and the relief if that is looked at. */
+  async plot() {
+    await this.resize();
+    await this.map.plotGround(this.terrain.figures[this.theme].map);
+    this.losses.drawAxes();
+    if (this.shownMode !== "2d") await this.showRelief(true);
+  }
+
+  /** The picture of the data has come after the scene. */
+  showData() {
+    this.data ??= new this.dataModule.value.DataView(this);
+    this.data.place();
+    this.data.setScene(this.terrain.data, this.scene, this.theme);
   }
 
   /** The ground and the paths on it are shown at once; contour lines and axes when Plotly is there. */
   async plotGround(figures) {
-    if (this.mode !== "3d") {
+    if (this.shownMode !== "3d") {
       this.map.draw(this.step);
       this.root.dataset.painted = "true";
     }
@@ -157,16 +198,18 @@ export class Stage {
   }
 
   async showRelief(isNewGround) {
+    if (!this.plotly.value) return;
     const isNew = !this.relief;
-    this.relief ??= this.makeRelief(await this.plotly);
+    this.relief ??= this.makeRelief();
     this.relief.setScene(this.scene);
     this.relief.setLit(this.isLit);
     if (isNew || isNewGround) await this.relief.showGround(this.terrain.figures[this.theme].relief, this.sizes.relief);
   }
 
   layOut() {
-    this.sizes = areaSizes(this.width, window.innerHeight, this.mode, this.isPresented, this.anatomy.isOpen, this.hasData);
-    this.parts.layOut(this.sizes, this.mode);
+    this.sizes = areaSizes(this.width, window.innerHeight, this.shownMode, this.isPresented, this.anatomy.isOpen, this.hasData);
+    this.parts.layOut(this.sizes, this.shownMode);
+    this.parts.mode.value = this.mode;
     this.map.setTouch(window.matchMedia("(pointer: coarse)").matches);
     this.anatomy.place();
     this.data?.place();
@@ -174,6 +217,11 @@ export class Stage {
 
   get hasData() {
     return Boolean(this.terrain?.data);
+  }
+
+  /** Whether it is its page's own stage, which writes the address, has the buttons in the header and room beside it. */
+  get isMain() {
+    return Boolean(this.message?.main);
   }
 
   async resize() {
@@ -190,9 +238,10 @@ export class Stage {
 
   /** Paints the present step everywhere; `data-step` follows when that is done. */
   paint() {
+    if (this.isGone || !this.scene) return;
     const { step } = this;
-    if (this.mode !== "3d") this.map.draw(step);
-    if (this.mode !== "2d") this.relief?.draw(step);
+    if (this.shownMode !== "3d") this.map.draw(step);
+    if (this.shownMode !== "2d") this.relief?.draw(step);
     this.losses.draw(step);
     this.data?.draw(step);
     this.anatomy.draw();
@@ -200,8 +249,8 @@ export class Stage {
     this.showNotes();
     this.root.dataset.step = step;
     this.root.dataset.painted = "true";
-    if (!this.scene.record) this.address.note(this.scene.link, { step, mode: this.mode, isLit: this.isLit || this.isDebut });
-    this.speak();
+    if (this.isMain && !this.scene.record) this.address.note(this.scene.link, { step, mode: this.mode, isLit: this.isLit || this.isDebut });
+    this.speech.speak();
   }
 
   /** Writes the step and its losses; while playing not at every step, for nobody reads 40 numbers a second. */
@@ -213,7 +262,15 @@ export class Stage {
   }
 
   showNotes() {
-    this.notes.show(notesOf(this.scene, this.step, this.isConnected), () => this.map.isFullerBelow());
+    const troubles = [...this.supplies.troubles, this.questions.trouble].filter(Boolean);
+    this.notes.show(notesOf(this.scene, this.step, this.isConnected, troubles), () => this.map.isFullerBelow());
+  }
+
+  /** An answer is late, or has come after all; where none comes, the start is where it was. */
+  onTrouble() {
+    if (!this.scene) return;
+    if (this.questions.isIdle) this.map.returnStart();
+    this.showNotes();
   }
 
   markRevision() {
@@ -237,7 +294,7 @@ export class Stage {
     if (isPlaying || !this.scene) return;
     this.showNumbers();
     this.anatomy.draw();
-    this.speak(true);
+    this.speech.speak(true);
   }
 
   get step() {
@@ -252,23 +309,13 @@ export class Stage {
       await this.map.resize(this.sizes.map);
       this.losses.resize(this.sizes.losses);
       this.data?.resize();
-      if (mode !== "2d") {
+      if (this.shownMode !== "2d") {
         await this.showRelief(false);
         await this.relief.resize(this.sizes.relief);
       }
       this.paint();
-      if (isTilt) await this.relief.tilt();
+      if (isTilt) await this.relief?.tilt();
     });
-  }
-
-  /** The menu of the view also holds a few acts. */
-  choose(choice) {
-    this.parts.mode.value = this.mode;
-    if (choice === "fit") this.map.fit();
-    else if (choice === "guess") this.guess.ask(this.scene);
-    else if (choice === "lights") this.toggleLights();
-    else if (choice === "anatomy") this.anatomy.toggle();
-    else this.setMode(choice);
   }
 
   /** Large, with nothing but the stage, for the back row; and back again. */
@@ -290,39 +337,18 @@ export class Stage {
     this.playback.repaint();
   }
 
-  /** Tells screen readers the losses at the present step, at most once a second. */
-  speak(isUrgent = false) {
-    const now = performance.now();
-    clearTimeout(this.speakLater);
-    if (!isUrgent && now - (this.spokenAt ?? -Infinity) < SPOKEN_EVERY_MS) {
-      this.speakLater = setTimeout(() => this.speak(), SPOKEN_EVERY_MS);
-      return;
-    }
-    this.spokenAt = now;
-    this.parts.speak(this.scene, this.step, short);
-  }
-
   listen() {
     this.stopKeys = connectCommands(this);
     this.stopWatching = watchConnection((isConnected) => {
       this.isConnected = isConnected;
+      this.questions.hold(!isConnected);
       if (this.scene) this.showNotes();
     });
   }
 
-  openPreset(index) {
-    const preset = this.scene.presets[index];
-    if (preset) this.questions.ask("request", { preset });
-  }
-
-  async copyLink() {
-    this.address.write();
-    await copyText(window.location.href);
-    this.parts.showCopied();
-  }
-
   destroy() {
     this.isGone = true;
+    this.supplies.stop();
     this.playback.isPlaying = false;
     this.observer.disconnect();
     window.removeEventListener("resize", this.onWindowResize);
@@ -333,7 +359,7 @@ export class Stage {
     this.questions.stop();
     this.anatomy.stop();
     this.data?.remove();
-    clearTimeout(this.speakLater);
+    this.speech.stop();
     for (const view of [this.map, this.losses, this.relief]) view?.destroy();
     this.parts.remove();
   }
