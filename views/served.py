@@ -35,7 +35,9 @@ export default async (component) => {
   const what = @what, place = component.parentElement
   const say = (words) => {
     place.querySelector(':scope > .rv-late')?.remove()
-    if (what && words) place.prepend(Object.assign(document.createElement('p'), { className: 'rv-late', role: 'status', textContent: what + words }))
+    if (!what || !words) return
+    const note = { className: 'rv-late', role: 'status', textContent: what + words }
+    place.prepend(Object.assign(document.createElement('p'), note))
   }
   const late = setTimeout(say, 2000, ' has not loaded yet. Still trying.')
   const modules = await Promise.all(@paths.map(once)).catch((error) => console.warn(error))

@@ -96,7 +96,7 @@ export function buildStage(parent) {
   };
 
   parts.showScene = (scene) => {
-    top.hidden = !scene.main; // of several stages one has the buttons there
+    top.hidden = !scene.main && !root.dataset.present; // of several stages one has the buttons there
     root.dataset.steps = scene.steps;
     root.dataset.outcomes = JSON.stringify(Object.fromEntries(scene.runs.map((run) => [run.label, run.sentence])));
     parts.slider.max = scene.steps;
@@ -143,7 +143,8 @@ export function buildStage(parent) {
     if (!isOpen) root.dataset.anatomy = "closed";
   };
 
-  parts.showPresented = (isPresented) => {
+  parts.showPresented = (isPresented, isMain) => {
+    top.hidden = !isMain && !isPresented;
     top.toggleAttribute("data-present", isPresented);
     const button = find(".rv-present");
     button.textContent = isPresented ? "Leave" : "Present";

@@ -323,7 +323,7 @@ export class Stage {
     this.isPresented = isPresented;
     if (isPresented) enterPresent(this.root);
     else leavePresent(this.root);
-    this.parts.showPresented(isPresented);
+    this.parts.showPresented(isPresented, this.isMain);
     this.enqueue(() => this.resize());
   }
 
