@@ -102,7 +102,9 @@ def stage(
 
     def once(name: str, answer: Callable[[], None]) -> Callable[[], None]:
         def answer_once() -> None:
-            if _number_in(getattr(st.session_state[key], name)) != st.session_state.get(last):
+            number = getattr(st.session_state[key], name).get("number")
+            if number is None or number != st.session_state.get(last):
+                st.session_state[last] = number  # first, for the answer may begin another run of the page
                 answer()
 
         return answer_once
@@ -114,16 +116,9 @@ def stage(
         on_start_change=once("start", on_start_change),
         on_request_change=once("request", on_request_change),
     )
-    if question := asked.request or asked.start:
-        st.session_state[last] = _number_in(question)
     if last in st.session_state:  # after the stage, so that a new scene is drawn before the next question is sent
         _component("receiveAnswer")(data={"stage": key, "number": st.session_state[last]}, key=f"{key}-answered")
     return asked
-
-
-def _number_in(question: Any) -> int | None:
-    """By which a question is known again; None of one without a number, which is always answered."""
-    return question.get("number")
 
 
 @remembered("terrain messages", key=lambda terrain: terrain.key)
