@@ -20,10 +20,11 @@ START_SECONDS = 60
 
 @dataclass(frozen=True)
 class AppServer:
-    """A running app: its address, without a slash at the end, and the file that collects what it prints."""
+    """A running app: its address, without a slash at the end, the file that collects what it prints, its process."""
 
     url: str
     log: Path
+    pid: int
 
     def printed(self) -> str:
         """All that the server has printed so far."""
@@ -40,9 +41,10 @@ def app_server(script: str | Path = "app.py") -> Iterator[AppServer]:
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += ["--server.port", str(port), "--server.headless", "true", "--server.address", "127.0.0.1"]
     with tempfile.TemporaryDirectory() as folder:
-        server = AppServer(f"http://127.0.0.1:{port}", Path(folder) / "server.log")
-        with server.log.open("w") as log:
+        printed = Path(folder) / "server.log"
+        with printed.open("w") as log:
             process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        server = AppServer(f"http://127.0.0.1:{port}", printed, process.pid)
         try:
             wait_until_healthy(server, process)
             yield server
