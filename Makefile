@@ -6,7 +6,7 @@ APP_READY := .venv/app.stamp
 DEV_READY := .venv/dev.stamp
 AXE_READY := node_modules/ready.stamp
 
-.PHONY: help run test lint unit browser bench picture clean
+.PHONY: help run test lint unit browser bench load picture clean
 .NOTPARALLEL:
 
 help:  ## list these commands
@@ -31,6 +31,9 @@ browser: $(DEV_READY) $(AXE_READY) chromium  ## tests of the running app in a re
 bench: $(DEV_READY) chromium  ## run every script in benchmarks/
 	@set -e; for script in benchmarks/bench_*.py; do \
 		echo "== $$script"; $(VENV_PYTHON) -m benchmarks.$$(basename $$script .py); done
+
+load: $(DEV_READY)  ## what 1, 10 and 50 visitors at a time wait for, and the server's memory
+	$(VENV_PYTHON) -m benchmarks.bench_load
 
 picture: $(DEV_READY) chromium  ## make the README's pictures anew
 	$(VENV_PYTHON) -m tools.make_picture
