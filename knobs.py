@@ -24,9 +24,10 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import numbers
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 import numpy as np
 
@@ -162,18 +163,39 @@ class Knob:
         return self.meaning.format(value=f"{value:.3g}", percent=f"{100 * value:.4g}", memory=steps)
 
     def check(self, owner: str, value: Any) -> None:
-        """Raise ValueError with a sentence that names owner, setting, range and value, unless the value is valid."""
+        """Raise ValueError with a sentence that names owner, setting, range and value, unless the value is valid.
+
+        Of an array all elements must be. Without an owner the sentence begins with the setting.
+        """
         try:
-            is_valid = value in self.valid
-        except (TypeError, ValueError):
+            is_valid = value in self.valid and (not isinstance(self.valid, Interval) or is_number(value))
+            if is_valid and isinstance(self.default, int) and not isinstance(self.default, bool):
+                is_valid = bool(np.all(np.asarray(value) == np.round(value)))
+        except (TypeError, ValueError, OverflowError):
             is_valid = False
-        if isinstance(self.valid, Interval) and isinstance(value, (bool, str)):
-            is_valid = False
-        if isinstance(self.default, int) and not isinstance(self.default, bool) and is_valid:
-            is_valid = bool(np.all(np.asarray(value) == np.round(value)))
         if not is_valid:
-            shown = format_value(value) if isinstance(value, (int, float)) else value
-            raise ValueError(f"{owner}: {self.name} must be in {self.valid}, got {shown}")
+            self._refuse(owner, f"in {self.valid}", value)
+
+    def plain(self, owner: str, value: Any) -> Setting:
+        """A valid value as a number, switch or word of Python, -0 as 0; ValueError with a sentence for any other.
+
+        >>> Knob("rho", "", 0.9, "", unit_interval).plain("Momentum", np.float32(0.5))
+        0.5
+        >>> Knob("rho", "", 0.9, "", unit_interval).plain("Momentum", [0.5, 0.9])
+        Traceback (most recent call last):
+            ...
+        ValueError: Momentum: rho must be one number, got [0.5, 0.9]
+        """
+        self.check(owner, value)
+        if np.ndim(value):
+            self._refuse(owner, "one number", value)
+        kind: Any = type(self.default)
+        plain: Setting = kind(value) if kind in (bool, str) else kind(value) + kind(0)
+        return plain
+
+    def _refuse(self, owner: str, what: str, value: Any) -> NoReturn:
+        shown = format_value(value) if isinstance(value, (bool, float)) else value
+        raise ValueError(f"{owner}{': ' if owner else ''}{self.name} must be {what}, got {shown}")
 
     def parse(self, owner: str, text: str) -> Setting:
         """The valid value that a text stands for; ValueError with a sentence otherwise.
@@ -244,6 +266,15 @@ def check_settings(settings: Any) -> None:
     """Check every knob of a dataclass instance; the owner named in the sentence is its ``title``."""
     for name, declared in knobs_of(settings).items():
         declared.check(settings.title, getattr(settings, name))
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a real number, or an array of nothing else; truth values, texts and dates are none.
+
+    >>> is_number(np.float32(1)), is_number([1, 2.5]), is_number(True), is_number("1")
+    (True, True, False, False)
+    """
+    return np.asarray(value).dtype.kind in "iuf" or (isinstance(value, numbers.Real) and not isinstance(value, bool))
 
 
 def format_value(value: Setting) -> str:

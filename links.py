@@ -215,6 +215,8 @@ def _split(query: str | Iterable[tuple[str, str]]) -> tuple[list[tuple[str, str]
         if is_cut:  # a part that is cut through might read as another value, so it goes as a whole
             query = query[: query.rfind("&", 0, MAX_LENGTH + 1) + 1]
         return parse_qsl(query, keep_blank_values=True), is_cut
+    if not isinstance(query, Iterable):
+        raise TypeError(f"a link must be a text, or pairs of texts, got {query!r}")
     pairs: list[tuple[str, str]] = []
     length = 0
     for key, text in query:

@@ -13,12 +13,11 @@ Example
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, get_args
 
-import numpy as np
-
-from knobs import Interval, Knob, Setting, check_settings, knob, knobs_of, nonnegative
+from knobs import Interval, Knob, Setting, knob, knobs_of, nonnegative
 from landscapes import LANDSCAPES, Landscape
 from optimizers import MAX_STEPS, WALKERS, Phase
 from optimizers.checks import check_batches, checked_start, count_samples
@@ -145,18 +144,21 @@ class Scene:
         return cls(landscape.slug, start, settings=tuple(landscape.settings.items()), **others)
 
     def __post_init__(self) -> None:
-        if self.surface not in LANDSCAPES:
+        if not isinstance(self.surface, str) or self.surface not in LANDSCAPES:
             raise ValueError(f"Scene: surface must be one of {', '.join(LANDSCAPES)}, got {self.surface}")
-        check_settings(self)
         try:
-            x, y = (float(_plain("Scene", START, value)) for value in self.start)
+            x, y = (float(START.plain("Scene", value)) for value in self.start)
         except (TypeError, ValueError):
             raise ValueError(f"Scene: start must be two finite numbers, got {self.start}") from None
-        runs = tuple(self.runs)
+        runs = tuple(self.runs) if isinstance(self.runs, Iterable) else (self.runs,)
         if len(runs) > MAX_RUNS or not all(isinstance(run, Run) for run in runs):
             raise ValueError(f"Scene: runs must be at most {MAX_RUNS} of type Run, got {len(runs)}: {runs}")
         try:
-            landscape = LANDSCAPES[self.surface](**dict(self.settings))
+            settings = dict(self.settings)
+        except (TypeError, ValueError):
+            raise ValueError(f"Scene: settings must be pairs of a name and a value, got {self.settings!r}") from None
+        try:
+            landscape = LANDSCAPES[self.surface](**settings)
         except TypeError as error:  # a name that is not among the settings
             raise ValueError(f"Scene: {error}") from None
         checked_start(landscape, (x, y))
@@ -165,10 +167,9 @@ class Scene:
         except ValueError as error:
             raise ValueError(f"Scene: {error}") from None
         runs = tuple(_without_whole_batches(run, count_samples(landscape)) for run in runs)
-        settings = tuple(landscape.settings.items())
-        plain: dict[str, Any] = {"start": (x, y), "runs": runs, "settings": settings}
+        plain: dict[str, Any] = {"start": (x, y), "runs": runs, "settings": tuple(landscape.settings.items())}
         for name in ("steps", "seed", "noise"):
-            plain[name] = _plain("Scene", knobs_of(Scene)[name], getattr(self, name))
+            plain[name] = knobs_of(Scene)[name].plain("Scene", getattr(self, name))
         for name, value in plain.items():
             object.__setattr__(self, name, value)
 
@@ -213,12 +214,15 @@ class View:
 
     def __post_init__(self) -> None:
         if self.step is not None:
-            object.__setattr__(self, "step", _plain("View", STEP, self.step))
+            object.__setattr__(self, "step", STEP.plain("View", self.step))
         scales = (None, *AXIS_SCALES)
         for name, choices in (("mode", MODES), ("colour", scales), ("loss", scales), ("lights", LIGHTS), ("per", PERS)):
             if getattr(self, name) not in choices:
                 raise ValueError(f"View: {name} must be one of {choices}, got {getattr(self, name)!r}")
-        object.__setattr__(self, "hidden", tuple(sorted({_plain("View", _HIDDEN, index) for index in self.hidden})))
+        hidden: Any = self.hidden
+        if not isinstance(hidden, Iterable):
+            raise ValueError(f"View: hidden must be a list of the numbers of runs, got {hidden!r}")
+        object.__setattr__(self, "hidden", tuple(sorted({_HIDDEN.plain("View", index) for index in hidden})))
 
     def shown_step(self, steps: int) -> int:
         """The step on show in a scene of so many steps."""
@@ -246,16 +250,6 @@ def _plain_phase(phase: Phase) -> Phase:
 
     def plain(settings: Any) -> Any:
         knobs = knobs_of(settings).items()
-        return type(settings)(**{name: _plain(settings.title, knob, getattr(settings, name)) for name, knob in knobs})
+        return type(settings)(**{name: knob.plain(settings.title, getattr(settings, name)) for name, knob in knobs})
 
     return Phase(plain(phase.rule), tuple(map(plain, phase.parts)))
-
-
-def _plain(owner: str, declared: Knob, value: Any) -> Setting:
-    """A checked value as a plain number of Python: nothing that cannot be hashed, and no negative zero."""
-    if np.ndim(value):
-        raise ValueError(f"{owner}: {declared.name} must be one number, got {value}")
-    declared.check(owner, value)
-    kind: Any = type(declared.default)
-    plain: Setting = kind(value) if kind in (bool, str) else kind(value) + kind(0)
-    return plain

@@ -26,6 +26,7 @@ True
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from caches import once, remembered
 from knobs import Interval, Knob, format_value, knobs_of
@@ -75,7 +76,14 @@ _HIDE = Knob("hide", "", 1, "", Interval(1, MAX_RUNS))
 _KEYS = ("surface", "start", "steps", "seed", "noise", "run", "step", "view", "colour", "loss", "lights", "per", "hide")
 
 
-@remembered("trajectories")
+def _checked(scene: Any, *others: int) -> tuple[Any, ...]:
+    """The arguments, if the first is a scene; TypeError with a sentence otherwise."""
+    if not isinstance(scene, Scene):
+        raise TypeError(f"a scene is needed, such as parse(link)[0], got {scene!r}")
+    return scene, *others
+
+
+@remembered("trajectories", key=_checked)
 def simulate(scene: Scene) -> tuple[Trajectory, ...]:
     """The trajectory of every run, in the order of ``scene.runs``; the latest scenes are remembered.
 
@@ -90,7 +98,7 @@ def simulate(scene: Scene) -> tuple[Trajectory, ...]:
     return tuple(walks)
 
 
-@remembered("trajectories in detail")
+@remembered("trajectories in detail", key=_checked)
 def simulate_in_detail(scene: Scene, index: int) -> Trajectory:
     """The trajectory of one run with the terms of all its updates: the same path to the bit.
 
@@ -166,7 +174,10 @@ def format(scene: Scene, view: View | None = None) -> str:
     'surface=quadratic:kappa=100,angle=0&start=-1.5,2&steps=300&seed=0&run=adam:lr=0.02,beta1=0.9,beta2=0.999\
 &step=120&view=2d&hide=1'
     """
+    _checked(scene)
     view = View() if view is None else view
+    if not isinstance(view, View):
+        raise TypeError(f"a view is needed, such as View(step=120), got {view!r}")
     runs = [write_run(run) for run in scene.runs]
     fields = [
         ("surface", write_part(scene.surface, scene.landscape.knobs, dict(scene.settings))),

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from knobs import Choice, Interval, check_settings, format_value, knob, knobs_of, nonnegative, positive
+from knobs import Choice, Interval, format_value, knob, knobs_of, nonnegative, positive
 from landscapes.losses import LOSSES
 from landscapes.networks import Network, activations, losses
 from optimizers import OPTIMIZERS, Phase, Rule
@@ -155,9 +155,8 @@ class Experiment:
     phase: Phase = field(default_factory=_adam)
 
     def __post_init__(self) -> None:
-        check_settings(self)
         for name, declared in knobs_of(self).items():
-            object.__setattr__(self, name, type(declared.default)(getattr(self, name)))
+            object.__setattr__(self, name, declared.plain(self.title, getattr(self, name)))
         phase = self.phase if isinstance(self.phase, Phase) else Phase(self.phase)
         object.__setattr__(self, "phase", phase)
         if not isinstance(phase.rule, Rule):

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from knobs import Interval, Knob, is_number
 from landscapes.data_sets import shipped
 from values import Value
 
@@ -28,6 +29,8 @@ SHARE_HELD_BACK = 0.2
 FEWEST_OF_A_CLASS = 3
 """One image for each of the three sets."""
 MOST_CLASSES = 20
+
+_SEED = Knob("seed", "", 0, "", Interval(0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +59,7 @@ class Split(Value):
             object.__setattr__(self, name, array)
         if self.pixels.ndim != 2 or self.labels.shape != (len(self.pixels),):
             raise ValueError("A set of images needs one row of pixels and one label for each image")
+        _check_labels(self.labels, self.classes)
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -149,7 +153,10 @@ def split_images(
         raise ValueError("Images need (N, height, width, channels) pixels and N labels")
     if not 2 <= len(class_names) <= MOST_CLASSES:
         raise ValueError(f"There must be 2 to {MOST_CLASSES} classes, got {len(class_names)}")
-    random = np.random.default_rng(seed)
+    _check_labels(labels, len(class_names))
+    if not (is_number(pixels) and np.all((pixels >= 0) & (pixels <= highest))):
+        raise ValueError(f"Pixels must be numbers from 0 to {highest}")
+    random = np.random.default_rng(_SEED.plain("Images", seed))  # type: ignore[arg-type]
     rows: dict[str, list[Array]] = {part: [] for part in PARTS}
     for label, class_name in enumerate(class_names):
         own = random.permutation(np.flatnonzero(labels == label))
@@ -164,6 +171,11 @@ def split_images(
     splits = {part: Split(flat[chosen], labels[chosen], len(class_names), highest) for part, chosen in order.items()}
     _, height, width, channels = pixels.shape
     return Images(**splits, class_names=tuple(class_names), shape=(height, width, channels), name=name)
+
+
+def _check_labels(labels: Array, classes: int) -> None:
+    if not np.isin(labels, np.arange(classes)).all():
+        raise ValueError(f"Labels must be the numbers of classes, from 0 to {classes - 1}")
 
 
 def digits(seed: int = 0) -> Images:

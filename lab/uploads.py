@@ -84,6 +84,8 @@ def read_zip(
     """
     if size not in SIZES:
         raise ValueError(f"The size of images must be one of {', '.join(map(str, SIZES))}, got {size}")
+    if not isinstance(source, bytes) and not hasattr(source, "read"):
+        raise TypeError(f"source must be the bytes of a zip or an open file, got {source!r}")
     zipped = source if isinstance(source, bytes) else source.read(MOST_ZIP_BYTES + 1)
     if len(zipped) > MOST_ZIP_BYTES:
         raise ValueError(f"The zip is larger than {MOST_ZIP_BYTES // MEGABYTE} MB")

@@ -8,6 +8,7 @@ import numpy as np
 
 from landscapes.networks import Network
 from optimizers import At, Evaluations, Phase
+from optimizers.checks import check_step
 from optimizers.schedules import ReactiveSchedule
 from optimizers.wrappers import wrapped
 
@@ -86,9 +87,12 @@ class Walker:
             self.rate = self._next_rate(len(batch))
             distort = None if self._clip is None else self._clip.clipped
             at = At(weights, gradient, batch, self.evaluations, distort)
-            step, self._state, _ = self._mover.update(at, self._state, self.rate)
+            update = self._mover.update(at, self._state, self.rate)
+            if self._t == 0:
+                check_step(self._phase.title, update, weights)
+            self._state = update.state
             self._t += 1
-            moved: Array = weights + step
+            moved: Array = weights + update.step
         return moved
 
     def _next_rate(self, samples: int) -> float:

@@ -120,7 +120,11 @@ class Loss:
                     f"{self.title} has no setting {name!r}; its settings: {', '.join(self.knobs) or 'none'}"
                 )
             self.knobs[name].check(self.title, value)
-        prediction, target = np.asarray(prediction, dtype=float), np.asarray(target, dtype=float)
+        try:
+            prediction, target = np.asarray(prediction, dtype=float), np.asarray(target, dtype=float)
+        except (TypeError, ValueError):
+            given = f"{prediction!r} and {target!r}"
+            raise ValueError(f"{self.title}: prediction and target must be numbers, got {given}") from None
         try:
             prediction, target = np.broadcast_arrays(prediction, target)
         except ValueError:

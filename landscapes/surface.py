@@ -85,14 +85,11 @@ class Landscape:
             ...
         ValueError: Quadratic bowl: kappa must be in [1, inf), got 0
         """
-        for name, setting in settings.items():
+        for name in settings:
             if name not in self.knobs:
                 known = ", ".join(self.knobs) or "none"
                 raise TypeError(f"{self.title} has no setting {name!r}; its settings: {known}")
-            if np.ndim(setting):
-                raise ValueError(f"{self.title}: {name} must be one number, got {setting}")
-            self.knobs[name].check(self.title, setting)
-        converted = {name: type(self.knobs[name].default)(setting) for name, setting in settings.items()}
+        converted = {name: self.knobs[name].plain(self.title, setting) for name, setting in settings.items()}
         return replace(self, settings=MappingProxyType({**self.settings, **converted}))
 
     def __eq__(self, other: object) -> bool:
@@ -186,7 +183,7 @@ def in_one_row(points: Any, play: Callable[[np.ndarray], Any]) -> np.ndarray:
     Many points give what each gives alone, to the bit, because all are computed in one contiguous row. A single point
     travels twice: along an axis of length 1 autograd would sum, which costs time.
     """
-    points = np.ascontiguousarray(points, dtype=float)
+    points = _as_numbers(points)
     if points.shape[:1] != (2,):
         raise ValueError(f"points must have the shape (2, ...), got {points.shape}")
     rows = points.reshape(2, -1) if points.size != 2 else np.repeat(points.reshape(2, 1), 2, axis=1)
@@ -195,6 +192,16 @@ def in_one_row(points: Any, play: Callable[[np.ndarray], Any]) -> np.ndarray:
     if points.size == 2:
         outputs = outputs[:, 0].copy()
     return outputs.reshape(len(outputs), *points.shape[1:])
+
+
+def _as_numbers(points: Any) -> np.ndarray:
+    try:
+        array = np.asarray(points)
+        if array.dtype.kind not in "iufbO":  # NumPy would read numbers in texts, and drop what is imaginary
+            raise TypeError
+        return np.ascontiguousarray(array, dtype=float)
+    except (TypeError, ValueError):
+        raise ValueError(f"points must be numbers of the shape (2, ...), got {points!r}") from None
 
 
 @remembered("recordings of surfaces")
@@ -213,7 +220,7 @@ class _Registry(Mapping[str, Landscape]):
     def __getitem__(self, slug: str) -> Landscape:
         try:
             return self._landscapes[slug]
-        except KeyError:
+        except (KeyError, TypeError):
             raise KeyError(f"no landscape {slug!r}; there are {', '.join(self)}") from None
 
     def __iter__(self) -> Iterator[str]:

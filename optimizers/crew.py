@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .batches import Batches, batches_of
+from .checks import check_step
 from .parts import Clip
 from .phases import Chain, Phase, spans_of
 from .rule import HESSIAN_COST, Array, At, Evaluations
@@ -109,6 +110,8 @@ class Crew:
         if self._reactions:
             lr = self._react(t, lr)
         update = leg.mover.update(at, self._state, lr)
+        if t == leg.first:
+            check_step(leg.phases[0].title, update, x)
         self._state = update.state
         np.add(x, update.step, self.points[t + 1])
         asked = self.evaluations

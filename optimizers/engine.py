@@ -15,10 +15,15 @@ import numpy as np
 
 from .batches import Batches, samples_seen
 from .checks import (
+    NOISE,
+    SEED,
     as_batch,
     as_clip,
+    as_schedule,
     check_batches,
+    check_step,
     check_steps,
+    check_surface,
     checked_start,
     count_samples,
     gradient_noise,
@@ -27,7 +32,7 @@ from .classical import ClassicalMethod
 from .crew import Crew, Ground, crews_of, kind_of
 from .outcomes import judge, settled_step, without_rate
 from .parts import Batch, Clip, Part
-from .phases import Chain, Phase, chain_of
+from .phases import Chain, Phase, chain_of, checked_parts
 from .rule import Array, At, Evaluations, Rule, Surface
 from .schedules import Schedule
 from .terrain import survey
@@ -69,6 +74,7 @@ def descend(
 
     Raises
     ------
+    TypeError : if the surface has no value and gradient, or if a rule or part is not one with its settings.
     ValueError : if the number of steps or the noise is out of range, if the start is not two finite numbers, if the
         value or gradient there is not finite, if the phases make no sense together, or for batches of a formula.
 
@@ -83,7 +89,9 @@ def descend(
     >>> descend(bowl, OPTIMIZERS["sgd"](lr=0.25), (3, 4), 2, schedule=PARTS["cosine"](until=2)).rates.tolist()
     [0.25, 0.125]
     """
-    added = [*parts, *([schedule] if schedule else [])]
+    chain_of(rule)  # what is wrong with the rule is said first
+    added = checked_parts(parts)
+    added += [] if schedule is None else [as_schedule(schedule)]
     added += [] if clip is None else [as_clip(clip)]
     added += [] if batch is None else [as_batch(batch)]
     if added:
@@ -107,8 +115,12 @@ def descend_together(
 
     Parameters and errors are those of :func:`descend`; the trajectories come in the order of the rules.
     """
+    if not isinstance(rules, Iterable):
+        raise TypeError(f"rules must be a list of rules, got {rules!r}")
     chains = [chain_of(rule) for rule in rules]
+    check_surface(surface)
     check_steps(steps)
+    noise, seed = float(NOISE.plain("", noise)), int(SEED.plain("", seed))
     check_batches(surface, chains)
     noises = gradient_noise(noise, seed, steps)
     x = checked_start(surface, getattr(surface, "start", None) if start is None else start)
@@ -290,12 +302,15 @@ def walk(surface: Surface, rule: Rule, start: Any, steps: int, *, whole: bool = 
     state = rule.init(x)
     path = []
     with np.errstate(all="ignore"):
-        for _ in range(steps):
+        for t in range(steps):
             g = np.asarray(surface.gradient(x), dtype=float)
             if whole:
                 path.append((x, g))
-            step, state, _ = rule.update(At(x, g, surface), state, rule.lr)
-            x = x + step
+            update = rule.update(At(x, g, surface), state, rule.lr)
+            if not t:
+                check_step(rule.title, update, x)
+            state = update.state
+            x = x + update.step
         path.append((x, np.asarray(surface.gradient(x), dtype=float)))
     return Walk(*(np.stack(each) for each in zip(*path, strict=True))) if whole else Walk(*path[-1])
 

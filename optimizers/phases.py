@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,8 +25,8 @@ MAX_PHASES = 8
 class Phase:
     """A rule with the parts that are added to it; the parts are kept in one order, so that equal phases are equal.
 
-    Raises ValueError if two parts are of one kind (two wrappers may be, but not of one slug), TypeError if the rule is
-    not one with its settings.
+    Raises ValueError if two parts are of one kind (two wrappers may be, but not of one slug), TypeError if the rule or
+    a part is not one with its settings.
 
     >>> from optimizers import OPTIMIZERS, PARTS
     >>> phase = Phase(OPTIMIZERS["adam"](lr=0.02), [PARTS["clip"](norm=2), PARTS["cosine"](until=300)])
@@ -43,7 +43,7 @@ class Phase:
         if not isinstance(self.rule, (Rule, ClassicalMethod)):
             known = 'OPTIMIZERS["adam"](lr=0.01)'
             raise TypeError(f"rule must be an optimizer with its settings, such as {known}, got {self.rule}")
-        parts = sorted(self.parts, key=lambda part: part.place())
+        parts = sorted(checked_parts(self.parts), key=lambda part: part.place())
         for first, second in itertools.pairwise(parts):
             if first.excludes(second):
                 what = f"one {second.kind}, got {first.slug} and {second.slug}"
@@ -59,6 +59,7 @@ class Phase:
 
     def adding(self, part: Part) -> Phase:
         """The phase with this part, instead of one that it leaves no room for."""
+        [part] = checked_parts([part])
         return Phase(self.rule, (*(other for other in self.parts if not part.excludes(other)), part))
 
     def without(self, *slugs: str) -> Phase:
@@ -126,6 +127,24 @@ class Phase:
         return str((self.batch and self.rule.title_with_batches) or self.rule.title)
 
 
+def checked_parts(parts: Any) -> list[Part]:
+    """Parts, each with its settings; TypeError with a sentence for anything else, such as a part without its brackets.
+
+    >>> from optimizers import PARTS
+    >>> checked_parts(["cosine"])
+    Traceback (most recent call last):
+        ...
+    TypeError: a part must have its settings, such as PARTS["cosine"](until=300), got 'cosine'
+    """
+    if isinstance(parts, (str, type, Part)) or not isinstance(parts, Iterable):
+        raise TypeError(f"parts must be a list of parts, got {parts!r}")
+    parts = list(parts)
+    for part in parts:
+        if not isinstance(part, Part):
+            raise TypeError(f'a part must have its settings, such as PARTS["cosine"](until=300), got {part!r}')
+    return parts
+
+
 def chain_of(phases: Any) -> Chain:
     """A rule, a phase, or a sequence of phases, as a checked chain of phases.
 
@@ -147,6 +166,10 @@ def chain_of(phases: Any) -> Chain:
     chain = tuple(phase if isinstance(phase, Phase) else Phase(phase) for phase in phases)
     if not 1 <= len(chain) <= MAX_PHASES:
         raise ValueError(f"a run must have 1 to {MAX_PHASES} phases, got {len(chain)}")
+    for settings in (each for phase in chain for each in (phase.rule, *phase.parts)):
+        for field in fields(settings):
+            if np.ndim(value := getattr(settings, field.name)):  # walk alone takes arrays
+                raise ValueError(f"{settings.title}: {field.name} must be one number, got {value}")
     problem = problem_of(chain)
     if problem:
         raise ValueError(problem.sentence)

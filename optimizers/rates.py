@@ -9,6 +9,7 @@ import numpy as np
 
 from caches import has_value_hash, remembered
 
+from .checks import check_rule_class, check_surface
 from .engine import walk
 from .rule import Rule, Surface
 from .terrain import Terrain, eigen, hessian, survey
@@ -40,6 +41,8 @@ def default_rate(rule_class: type[Rule], surface: Surface) -> float:
     >>> default_rate(OPTIMIZERS["sgd"], steep), default_rate(OPTIMIZERS["adam"], steep)
     (0.01, 0.05)
     """
+    check_rule_class(rule_class)
+    check_surface(surface)
     return _known_rate(rule_class, surface) if has_value_hash(surface) else _find_rate(rule_class, surface)
 
 

@@ -77,6 +77,8 @@ class Trajectory(Value):
 
         An epoch is as many samples as there are. Where there is no data, samples and epochs are steps.
         """
+        if per not in ("step", "evaluation", "sample", "epoch"):
+            raise ValueError(f"per must be one of step, evaluation, sample, epoch, got {per}")
         if per == "evaluation":
             return self.costs
         if self.sample_count is None or per == "step":

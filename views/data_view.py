@@ -119,7 +119,8 @@ def batch_part(paths: Sequence[Trajectory], hidden: Collection[int] = ()) -> dic
     run = min(shown, key=lambda index: float(sizes[index].mean()))
     batches, count = paths[run].batches, paths[run].steps
     assert batches is not None
-    most = int(min(MOST_STEPS, MOST_BYTES / 4 / (8 + 2 * sizes[run].mean())))
+    kind = np.min_scalar_type(max(batches.count - 1, 2**8))  # two bytes for each number of a sample, or four
+    most = int(min(MOST_STEPS, MOST_BYTES / 4 / (8 + kind.itemsize * sizes[run].mean())))
     at = np.arange(0, count, -(-count // max(1, most)))
     chosen = [batches[int(step)] for step in at]
     members = [np.empty(0, np.intp) if batch is None else batch for batch in chosen]
@@ -127,7 +128,7 @@ def batch_part(paths: Sequence[Trajectory], hidden: Collection[int] = ()) -> dic
         "run": run,
         "at": at.astype(np.float32),
         "ends": np.cumsum([len(batch) for batch in members]).astype(np.float32),
-        "samples": np.concatenate(members).astype(np.uint16),
+        "samples": np.concatenate(members).astype(kind),
     }
 
 

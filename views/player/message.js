@@ -1,6 +1,6 @@
 // Messages from Python as bytes: the other side of message.py, which describes the layout.
 
-const KINDS = { u1: Uint8Array, u2: Uint16Array, f4: Float32Array, f8: Float64Array };
+const KINDS = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, f4: Float32Array, f8: Float64Array };
 const HEADER_LENGTH_BYTES = 4;
 
 /** The body of a message, its arrays as typed arrays (two-dimensional ones as a list of rows). */

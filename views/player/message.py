@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 _ALIGNMENT = 8
-_DTYPES = {np.dtype(np.uint8): "u1", np.dtype(np.uint16): "u2", np.dtype(np.float32): "f4", np.dtype(np.float64): "f8"}
+_DTYPES = {np.dtype(kind): kind for kind in ("u1", "u2", "u4", "f4", "f8")}
 
 
 def pack(body: Any) -> bytes:
-    """Pack dictionaries, lists, plain values and arrays (floats, bytes, uint16); one that occurs twice is sent once.
+    """Pack dictionaries, lists, plain values and arrays (floats, counting numbers); one that occurs twice is sent once.
 
     >>> import numpy as np
     >>> message = pack({"name": "a", "values": np.zeros(3)})
