@@ -119,7 +119,7 @@ class Loss:
                 raise TypeError(
                     f"{self.title} has no setting {name!r}; its settings: {', '.join(self.knobs) or 'none'}"
                 )
-            self.knobs[name].check(self.title, value)
+            self.knobs[name].plain(self.title, value)
         try:
             prediction, target = np.asarray(prediction, dtype=float), np.asarray(target, dtype=float)
         except (TypeError, ValueError):

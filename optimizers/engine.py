@@ -297,6 +297,8 @@ def walk(surface: Surface, rule: Rule, start: Any, steps: int, *, whole: bool = 
     >>> walk(bowl, OPTIMIZERS["sgd"](lr=rates), np.ones((2, 3)), 2, whole=False).points[0].tolist()
     [0.25, 0.0, 1.0]
     """
+    Phase(rule)  # or else it says what is wrong with the rule
+    check_surface(surface)
     check_steps(steps)
     x = np.array(start, dtype=float)
     state = rule.init(x)

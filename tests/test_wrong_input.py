@@ -140,6 +140,8 @@ def wrong_calls():
         (lambda: default_rate("adam", BOOTH), A_CLASS + "'adam'"),
         (lambda: default_rate(CLASSICAL["bfgs"], BOOTH), A_CLASS + "<class"),
         (lambda: default_rate(OPTIMIZERS["adam"], "booth"), A_SURFACE + "'booth'"),
+        (lambda: walk(BOOTH, OPTIMIZERS["adam"], (1, 1), 5), A_RULE + "<class"),
+        (lambda: walk("booth", ADAM, (1, 1), 5), A_SURFACE + "'booth'"),
         # surfaces
         (lambda: BOOTH.value((1, 2, 3)), "points must have the shape (2, ...), got (3,)"),
         (lambda: BOOTH.gradient(5), "points must have the shape (2, ...), got (1,)"),
@@ -183,6 +185,7 @@ def wrong_calls():
             "Multi-class cross-entropy: the targets of a sample's classes must add up to 1",
         ),
         (lambda: LOSSES["huber"].value(1, 0, delta=0), "Huber loss: delta must be in (0, inf), got 0"),
+        (lambda: LOSSES["huber"].slope(1, 0, delta=[1, 2]), "Huber loss: delta must be one number, got [1, 2]"),
         (lambda: LOSSES["huber"].value(1, 0, pizza=0), "Huber loss has no setting 'pizza'; its settings: delta"),
         # scenes
         (lambda: parse(5), "a link must be a text, or pairs of texts, got 5"),
