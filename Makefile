@@ -1,10 +1,8 @@
-# `make help` lists what can be made. Everything runs in .venv, which is made when it is first needed; node_modules holds
-# the checker of accessibility that the browser tests bring into the page.
+# `make help` lists what can be made. Everything runs in .venv, which is made when it is first needed.
 
 VENV_PYTHON := .venv/bin/python
 APP_READY := .venv/app.stamp
 DEV_READY := .venv/dev.stamp
-AXE_READY := node_modules/ready.stamp
 
 .PHONY: help run test lint unit browser bench load picture clean
 .NOTPARALLEL:
@@ -25,7 +23,7 @@ lint: $(DEV_READY)  ## style and types
 unit: $(DEV_READY)  ## tests that need no browser, and the examples in the docstrings
 	$(VENV_PYTHON) -m pytest -m "not browser" -n auto
 
-browser: $(DEV_READY) $(AXE_READY) chromium  ## tests of the running app in a real browser
+browser: $(DEV_READY) chromium  ## tests of the running app in a real browser
 	$(VENV_PYTHON) -m pytest -m browser
 
 bench: $(DEV_READY) chromium  ## run every script in benchmarks/
@@ -38,8 +36,8 @@ load: $(DEV_READY)  ## what 1, 10 and 50 visitors at a time wait for, and the se
 picture: $(DEV_READY) chromium  ## make the README's pictures anew
 	$(VENV_PYTHON) -m tools.make_picture
 
-clean:  ## remove .venv, node_modules and caches
-	rm -rf .venv node_modules .pytest_cache .hypothesis .mypy_cache .ruff_cache
+clean:  ## remove .venv and caches
+	rm -rf .venv .pytest_cache .hypothesis .mypy_cache .ruff_cache
 
 .PHONY: chromium
 chromium: $(DEV_READY)  # find a Chromium for the browser tests, or install one
@@ -52,11 +50,3 @@ $(APP_READY): requirements.txt tools/make_venv.sh
 $(DEV_READY): requirements.txt requirements-dev.txt tools/make_venv.sh
 	@sh tools/make_venv.sh requirements-dev.txt
 	@touch $(APP_READY) $@
-
-$(AXE_READY): package.json package-lock.json
-	@command -v npm >/dev/null || { \
-		echo "The browser tests need npm for axe-core, which checks accessibility. Install Node.js 20 or newer." >&2; \
-		exit 1; }
-	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error || { \
-		echo "axe-core could not be installed; npm's own message is above. Is there a network connection?" >&2; exit 1; }
-	@touch $@

@@ -46,7 +46,7 @@ MACHINE_PATH = re.compile(r"(?<![\w.~])/(?:work|root|opt|home|Users)/\w")
 def files(*suffixes: str) -> Iterator[Path]:
     """The repository's files with one of the suffixes, relative to the root; .venv and caches are not entered."""
     for folder, subfolders, names in os.walk(ROOT):
-        kept = (name for name in subfolders if not name.startswith(".") and name not in ("node_modules", "__pycache__"))
+        kept = (name for name in subfolders if not name.startswith(".") and name != "__pycache__")
         subfolders[:] = sorted(kept)
         paths = (Path(folder, name).relative_to(ROOT) for name in sorted(names))
         yield from (path for path in paths if path.suffix in suffixes)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 
 import pytest
 from playwright.sync_api import Page
 
 from tests.browser.acts import FOUR_ANSWERS
 
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 GRAVE = ("serious", "critical")
 SIZES = {
@@ -28,9 +27,8 @@ in_both_themes = pytest.mark.parametrize("scheme", ["dark", "light"])
 
 @cache
 def axe() -> str:
-    """The checker, which runs inside the page."""
-    assert AXE.exists(), "axe-core is not installed: run `npm ci`, or `make browser`, which does so itself"
-    return AXE.read_text(encoding="utf-8")
+    """axe-core, the checker, which runs inside the page."""
+    return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
 
 def grave_faults(page: Page) -> list[str]:
