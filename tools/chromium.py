@@ -59,10 +59,7 @@ def find_chromium() -> str:
     for path in candidates():
         if starts(path):
             return path
-    raise NoChromium(
-        "The browser tests need a Chromium and found none. "
-        f"Install Chromium or Chrome, or set {VARIABLE} to the path of one; `make test` tries to install one itself."
-    )
+    raise NoChromium(f"The browser tests need a Chromium and found none: {advice()}; `make test` tries to install one.")
 
 
 def candidates() -> Iterator[str]:
@@ -95,10 +92,16 @@ def install_chromium() -> str:
         path = next(filter(starts, candidates()), None)
     if path is None:
         raise NoChromium(
-            "The browser tests need a Chromium. None was found, and neither Playwright's download nor Debian's package "
-            f"could be had. Install Chromium or Chrome, or set {VARIABLE} to the path of one, and run this again."
+            "The browser tests need a Chromium. None was found, and none could be installed: the messages of what was "
+            f"tried are above. Is there a network connection? Else {advice()}, and run this again."
         )
     return path
+
+
+def advice() -> str:
+    """What a person can do to have one."""
+    package = " (on Debian, as root: apt-get install chromium)" if shutil.which("apt-get") else ""
+    return f"install Chromium or Chrome{package}, or set {VARIABLE} to the path of one"
 
 
 def succeeds(command: list[str], seconds: float) -> bool:
