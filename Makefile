@@ -4,7 +4,7 @@ VENV_PYTHON := .venv/bin/python
 APP_READY := .venv/app.stamp
 DEV_READY := .venv/dev.stamp
 
-.PHONY: help run test lint unit browser bench load picture clean
+.PHONY: help run test lint unit browser integration bench load picture clean
 .NOTPARALLEL:
 
 help:  ## list these commands
@@ -13,18 +13,22 @@ help:  ## list these commands
 run: $(APP_READY)  ## open the app in a browser (PORT=8600 chooses the port)
 	$(VENV_PYTHON) -m streamlit run app.py $(if $(PORT),--server.port $(PORT))
 
-test: chromium lint unit browser  ## everything that CI runs
+test: chromium  ## style, types, units and browser; the last line says what came of them
+	@$(VENV_PYTHON) -m tools.stages lint unit browser
 
 lint: $(DEV_READY)  ## style and types
 	$(VENV_PYTHON) -m ruff check .
 	$(VENV_PYTHON) -m ruff format --check .
 	$(VENV_PYTHON) -m mypy
 
-unit: $(DEV_READY)  ## tests that need no browser, and the examples in the docstrings
-	$(VENV_PYTHON) -m pytest -m "not browser" -n auto
+unit: $(DEV_READY)  ## what you run while you work: tests that need no browser, and the examples in the docstrings
+	$(VENV_PYTHON) -m pytest -m "not browser and not integration" -n auto --junitxml=.pytest_cache/$@.xml
 
 browser: $(DEV_READY) chromium  ## tests of the running app in a real browser
-	$(VENV_PYTHON) -m pytest -m browser
+	$(VENV_PYTHON) -m pytest -m browser --junitxml=.pytest_cache/$@.xml
+
+integration: $(DEV_READY)  ## tests that need programs which a laptop may lack: Firefox, WebKit
+	$(VENV_PYTHON) -m pytest -m integration
 
 bench: $(DEV_READY) chromium  ## run every script in benchmarks/
 	@set -e; for script in benchmarks/bench_*.py; do \

@@ -13,11 +13,21 @@ from tests.pages import opener
 hypothesis.settings.register_profile("ravine", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("ravine")
 
+HERE = Path(__file__).resolve().parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is in the folders of these names is chosen, or left out, by them: ``pytest -m browser``."""
+    for item in items:
+        for name in ("browser", "integration"):
+            if HERE / name in item.path.parents:
+                item.add_marker(name)
+
 
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The repository's root."""
-    return Path(__file__).resolve().parent.parent
+    return HERE.parent
 
 
 @pytest.fixture

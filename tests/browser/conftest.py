@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,17 +28,9 @@ from tests.browser.acts import PHONE
 from tools.app_server import AppServer, app_server
 from tools.chromium import launch
 
-HERE = Path(__file__).parent
 STAGE = "[data-testid=stage]"
 PAINT_MILLISECONDS = 60_000
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1400, "height": 900}, "color_scheme": "dark"}
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder is a browser test."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")
