@@ -106,3 +106,27 @@ def test_the_app_server_answers_and_ends_with_its_block(tmp_path):
         assert urllib.request.urlopen(server.url, timeout=10).status == 200
     with pytest.raises(OSError, match="refused"):
         urllib.request.urlopen(server.url, timeout=10)
+
+
+def test_stages_go_on_after_a_failure_and_end_with_one_line_that_says_so(tmp_path):
+    (tmp_path / "Makefile").write_text("""
+bad:
+\t@echo broken; exit 3
+unit:
+\t@mkdir -p .pytest_cache
+\t@echo '<all><testcase name="one" time="2"/></all>' > .pytest_cache/unit.xml
+""")
+
+    def run(*stages: str) -> tuple[int, str]:
+        command = [sys.executable, "-m", "tools.stages", *stages]
+        environment = {**os.environ, "PYTHONPATH": str(MAKE_VENV.parents[1])}
+        answer = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
+        return answer.returncode, answer.stdout
+
+    status, printed = run("bad", "unit")
+    assert status == 1
+    assert printed.startswith("broken\nFAILED: bad: 1 passed in ")
+    assert printed.endswith("; slowest: one 2.0 s\n")
+    status, printed = run("unit")
+    assert status == 0
+    assert printed.startswith("1 passed in ")
