@@ -23,8 +23,10 @@ ValueError: Walker: lr must be in (0, inf), got -1
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import math
 import numbers
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NoReturn
@@ -260,6 +262,34 @@ def knobs_of(settings: Any) -> dict[str, Knob]:
     """The knobs of a dataclass (type or instance) by name, in the order of their declaration."""
     found = {field.name: declared_knob(field.name, field) for field in dataclasses.fields(settings)}
     return {name: declared for name, declared in found.items() if declared is not None}
+
+
+_AFTER_SETTINGS = re.compile(r"^(?=(?:Example|Reference|Differences)\n-)|\Z", re.MULTILINE)
+
+
+def document_settings(cls: type) -> None:
+    """Give the docstring of a class its section on settings, from the knobs, unless somebody has written one.
+
+    >>> class Walker:
+    ...     '''Walks.'''
+    ...     lr: float = knob(0.1, "", "Size of a step.", valid=positive)
+    >>> document_settings(Walker)
+    >>> print(Walker.__doc__)
+    Walks.
+    <BLANKLINE>
+    Settings
+    --------
+    lr : float in (0, inf)
+        Size of a step.
+    """
+    text = inspect.cleandoc(cls.__doc__ or "")
+    fields = {**getattr(cls, "__dataclass_fields__", {}), **vars(cls)}  # its own are no fields of a dataclass yet
+    knobs = [found for found in (declared_knob(name, field) for name, field in fields.items()) if found]
+    place = _AFTER_SETTINGS.search(text)
+    if text and knobs and place and "\nSettings\n-" not in text:
+        rows = [f"{each.name} : {type(each.default).__name__} in {each.valid}\n    {each.help}" for each in knobs]
+        before, after = text[: place.start()].rstrip(), text[place.start() :]
+        cls.__doc__ = "\n".join([f"{before}\n\nSettings\n--------", *rows, f"\n{after}"]).rstrip()
 
 
 def check_settings(settings: Any) -> None:

@@ -13,7 +13,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from knobs import Interval, check_settings, format_value, knob, positive
+from knobs import Interval, check_settings, document_settings, format_value, knob, positive
 
 from .rule import Array
 
@@ -50,6 +50,9 @@ class Part(ABC):
     formula: ClassVar[str] = ""
     reference: ClassVar[str] = ""
     rank: ClassVar[int] = 100
+
+    def __init_subclass__(cls) -> None:
+        document_settings(cls)
 
     def __post_init__(self) -> None:
         check_settings(self)

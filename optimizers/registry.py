@@ -22,7 +22,11 @@ class Registry(Mapping[str, type[Rule]]):
         self._classes: dict[str, type[Rule]] = {}
 
     def register(self, cls: type[Rule]) -> type[Rule]:
-        """Add a rule class; ValueError if its slug is taken by another. Usable as a decorator, in a notebook too."""
+        """Add a rule class; ValueError if its slug is taken by another, TypeError if it declares too little.
+
+        Usable as a decorator, in a notebook too.
+        """
+        _check_declared(cls, Rule)
         if self._classes.get(cls.slug, cls) is not cls:
             raise ValueError(f"there is already an optimizer {cls.slug!r}: {self._classes[cls.slug].__name__}")
         classes = [*(known for known in self._classes.values() if known is not cls), cls]
@@ -60,10 +64,20 @@ def find_rules(package: str, path: Iterable[str]) -> Registry:
 def find_parts(package: str, path: Iterable[str]) -> Mapping[str, type[Part]]:
     """Every part class that a module of the package defines, by slug, in the order of kind, rank and slug."""
     parts: dict[str, type[Part]] = {}
-    for cls in sorted(_classes_in(package, path, Part), key=lambda cls: cls.place()):
+    classes = list(_classes_in(package, path, Part))
+    for cls in classes:
+        _check_declared(cls, Part)
+    for cls in sorted(classes, key=lambda cls: cls.place()):
         if parts.setdefault(cls.slug, cls) is not cls:
             raise ValueError(f"there is already a part {cls.slug!r}: {parts[cls.slug].__name__}")
     return MappingProxyType(parts)
+
+
+def _check_declared(cls: type, base: type) -> None:
+    """Whether a class has whatever its base names without giving it a value."""
+    missing = [name for name in base.__annotations__ if not hasattr(cls, name)]
+    if missing:
+        raise TypeError(f"{cls.__name__} must declare {', '.join(missing)}: see the docstring of {base.__name__}")
 
 
 def _classes_in(package: str, path: Iterable[str], base: type[Found]) -> Iterator[type[Found]]:

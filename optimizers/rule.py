@@ -16,7 +16,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from knobs import check_settings, format_value
+from knobs import check_settings, document_settings, format_value
 
 from .settings import rate_setting
 from .terms import Term
@@ -114,6 +114,9 @@ class NoState(NamedTuple):
 class Rule(ABC):
     """An update rule with its settings; a new one is a new file of this package with a subclass, and nothing else.
 
+    It must declare those of the class attributes that have no default here. A docstring without a section on the
+    settings is given one.
+
     Class attributes
     ----------------
     slug, title : its name in code and links, and for people.
@@ -121,11 +124,13 @@ class Rule(ABC):
     formula : the update in LaTeX, its lines separated by ``\\\\``, with the symbols of the settings.
     when_switched : what stands in the place of parts of the formula while a switch is not as usual, by its name.
     about : one sentence on the idea.
-    look_for : one or two sentences on what there is to see of it on the map and in the loss curve.
+    look_for : one or two sentences on what there is to see of it on the map and in the loss curve; "" if there is
+        nothing to say.
     elsewhere : where common notes print the rule differently, what that is; "" if there is nothing to say.
     reference : paper and year.
     rank : its place among the rules; by slug where equal.
-    family : the slug of the rule whose colour and marker it shares; "" if it has its own.
+    family : the slug of the rule whose colour and marker it shares; "" if it is a family by itself. One for which no
+        colour is kept gets a spare one.
     scales_with_gradient : whether a steeper slope makes a longer step. It decides in which unit a natural rate is
         measured: 1 / curvature of the surface if so, the diagonal of its window otherwise; None if the rate has no
         unit, because the rule itself works out how far to go.
@@ -157,6 +162,9 @@ class Rule(ABC):
     needs_hessian: ClassVar[bool] = False
 
     lr: float = rate_setting(0.01)
+
+    def __init_subclass__(cls) -> None:
+        document_settings(cls)
 
     def __post_init__(self) -> None:
         check_settings(self)

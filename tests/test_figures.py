@@ -10,7 +10,7 @@ import pytest
 
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, default_rate
-from scenes import Run, Scene, View, default_scene, parse, simulate
+from scenes import MAX_RUNS, Run, Scene, View, default_scene, parse, simulate
 from views.figures import (
     CONTOUR_LINES,
     bare_map,
@@ -30,13 +30,13 @@ EXPLODING = "surface=rosenbrock&start=-1.5,2&steps=60&run=adam:lr=0.1&run=sgd:lr
 
 
 FAMILIES = {rule.family or rule.slug: rule for rule in [*OPTIMIZERS.values()][::-1]}
-"""Of each family of rules the first."""
+"""Of each family of rules the first, the first family last."""
 
 
 def scene_on(slug: str) -> Scene:
-    """A rule of each family at its default rate on a surface, from its own start."""
+    """A rule of each family, of as many as fit, at its default rate on a surface, from its own start."""
     surface = LANDSCAPES[slug]
-    runs = [Run(rule(lr=default_rate(rule, surface))) for rule in FAMILIES.values()]
+    runs = [Run(rule(lr=default_rate(rule, surface))) for rule in [*FAMILIES.values()][-MAX_RUNS:]]
     return Scene.on(surface, steps=40, runs=runs)
 
 
