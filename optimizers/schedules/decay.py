@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
 
-from knobs import Interval, knob, positive
+from knobs import knob, positive
 
-from ..parts import LONGEST
 from ..rule import Array
-from .schedule import Schedule, gamma_setting, positive_share, until_setting
+from .schedule import Schedule, counted_in_steps, gamma_setting, positive_share, until_setting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,13 +43,12 @@ class Step(Schedule):
     formula: ClassVar[str] = r"\eta_t = \eta\, \gamma^{\lfloor t / k \rfloor}"
     reference: ClassVar[str] = "PyTorch, StepLR"
     rank: ClassVar[int] = 2
-    lengths: ClassVar[Mapping[str, float]] = MappingProxyType({"every": 1 / 3})
 
     every: int = knob(
         100,
         "k",
         "How many steps the rate stays before it drops.",
-        valid=Interval(1, LONGEST),
+        valid=counted_in_steps,
         offer=(1, 1000),
         scale="log",
         label="Every so many steps",
@@ -138,13 +134,12 @@ class InverseTime(Schedule):
     formula: ClassVar[str] = r"\eta_t = \frac{\eta}{1 + t / h}"
     reference: ClassVar[str] = "Robbins and Monro (1951)"
     rank: ClassVar[int] = 4
-    lengths: ClassVar[Mapping[str, float]] = MappingProxyType({"half": 1 / 10})
 
     half: int = knob(
         30,
         "h",
         "The step at which half of the rate is left.",
-        valid=Interval(1, LONGEST),
+        valid=counted_in_steps,
         offer=(1, 1000),
         scale="log",
         label="Half at step",
@@ -184,7 +179,6 @@ class Polynomial(Schedule):
     formula: ClassVar[str] = r"\eta_t = \eta \left(1 - \frac{\min(t, T)}{T}\right)^p"
     reference: ClassVar[str] = "PyTorch, PolynomialLR"
     rank: ClassVar[int] = 5
-    lengths: ClassVar[Mapping[str, float]] = MappingProxyType({"until": 1})
 
     until: int = until_setting()
     power: float = knob(

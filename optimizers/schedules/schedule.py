@@ -10,22 +10,28 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from knobs import Interval, knob
+from knobs import Interval, knob, knobs_of
 
 from ..parts import LONGEST, Kind, Part
 from ..rule import Array
 
 share = Interval(0, 1)
 positive_share = Interval(0, 1, low_open=True)
+counted_in_steps = Interval(1, LONGEST)
+
+_USUAL_STEPS = 300
 
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule(Part):
     """A part that says what the learning rate is multiplied by at every step of its phase.
 
+    A setting with ``valid=counted_in_steps`` is a number of steps. Its default suits a run of 300 steps, and becomes
+    shorter or longer with the run for which the schedule is chosen.
+
     Class attributes
     ----------------
-    lengths : settings that are numbers of steps, with the share of a run that each of them usually is.
+    lengths : settings that are another share of the run than their defaults are of 300 steps, with that share.
     """
 
     kind: ClassVar[Kind] = "schedule"
@@ -43,7 +49,9 @@ class Schedule(Part):
         >>> PARTS["cosine"].for_steps(120), PARTS["step"].for_steps(120).every
         (Cosine(until=120, floor=0.0), 40)
         """
-        return cls(**{name: max(1, round(of_all * steps)) for name, of_all in cls.lengths.items()})
+        counted = {name: each.default for name, each in knobs_of(cls).items() if each.valid == counted_in_steps}
+        shares = {name: float(default) / _USUAL_STEPS for name, default in counted.items()}
+        return cls(**{name: max(1, round(share * steps)) for name, share in {**shares, **cls.lengths}.items()})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +77,7 @@ def until_setting(symbol: str = "T") -> Any:
         300,
         symbol,
         "The step from which on the rate stays as it is.",
-        valid=Interval(1, LONGEST),
+        valid=counted_in_steps,
         offer=(10, 3000),
         scale="log",
         label="Until step",

@@ -11,9 +11,8 @@ import numpy as np
 
 from knobs import Interval, knob
 
-from ..parts import LONGEST
 from ..rule import Array
-from .schedule import Schedule, floor_setting, share, until_setting
+from .schedule import Schedule, counted_in_steps, floor_setting, share, until_setting
 
 
 def _half_wave(done: Array) -> Array:
@@ -56,7 +55,6 @@ class Cosine(Schedule):
     formula: ClassVar[str] = r"\eta_t = \eta \left(f + (1 - f)\, \frac{1 + \cos(\pi \min(t / T, 1))}{2}\right)"
     reference: ClassVar[str] = "Loshchilov and Hutter (2017)"
     rank: ClassVar[int] = 6
-    lengths: ClassVar[Mapping[str, float]] = MappingProxyType({"until": 1})
 
     until: int = until_setting()
     floor: float = floor_setting()
@@ -108,7 +106,7 @@ class CosineRestarts(Schedule):
         50,
         "T_0",
         "How many steps the first wave takes.",
-        valid=Interval(1, LONGEST),
+        valid=counted_in_steps,
         offer=(1, 1000),
         scale="log",
         label="First wave",
@@ -185,7 +183,6 @@ class OneCycle(Schedule):
     )
     reference: ClassVar[str] = "Smith and Topin (2018)"
     rank: ClassVar[int] = 8
-    lengths: ClassVar[Mapping[str, float]] = MappingProxyType({"until": 1})
 
     until: int = until_setting()
     rising: float = knob(
@@ -246,7 +243,6 @@ class WarmupStableDecay(Schedule):
     )
     reference: ClassVar[str] = "Hu et al. (2024), Hägele et al. (2024)"
     rank: ClassVar[int] = 9
-    lengths: ClassVar[Mapping[str, float]] = MappingProxyType({"until": 1})
 
     until: int = until_setting()
     rising: float = knob(
