@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from knobs import Choice, Interval, format_value, knob, knobs_of, nonnegative, positive
-from landscapes.losses import LOSSES
+from landscapes.losses import LOSSES, with_delta
 from landscapes.networks import Network, activations, losses
 from optimizers import OPTIMIZERS, Phase, Rule
 from optimizers.parts import Batch
@@ -29,7 +29,6 @@ models = Choice((("linear", "Linear"), ("one-layer", "One hidden layer"), ("two-
 """What is trained; the linear model is softmax regression under multi-class cross-entropy."""
 
 _SHARE_OF_SLOPE, _SHARE_OF_SIZE = 0.05, 0.5
-_OF_HUBER = tuple(slug for slug, loss in LOSSES.items() if "delta" in loss.knobs)
 
 
 def trainable() -> dict[str, type[Rule]]:
@@ -116,7 +115,7 @@ class Experiment:
         offer=(0.1, 10),
         scale="log",
         label="Huber delta",
-        only_for=("loss", _OF_HUBER),
+        only_for=("loss", with_delta()),
     )
     penalty: float = knob(
         0.0,
@@ -182,7 +181,7 @@ class Experiment:
             hidden=self.hidden,
             activation=self.activation,
             loss_slug=self.loss,
-            settings=tuple((name, getattr(self, name)) for name in LOSSES[self.loss].knobs),
+            settings=(("delta", self.delta),) if self.loss in with_delta() else (),
             penalty=self.penalty,
         )
 
@@ -224,7 +223,7 @@ class Experiment:
     def model_in_words(self) -> str:
         """The model, its loss and its penalty."""
         loss = LOSSES[self.loss]
-        settings = "".join(f" ({name} {format_value(getattr(self, name))})" for name in loss.knobs)
+        settings = f" (delta {format_value(self.delta)})" if self.loss in with_delta() else ""
         if self.model == "linear":
             words = "Softmax regression" if self.loss == "softmax" else f"Linear model, {_small(loss.title)}{settings}"
         else:

@@ -5,14 +5,15 @@ import autograd.numpy as np
 from knobs import Choice, Interval, knob, nonnegative
 from landscapes import data_sets, fits
 from landscapes.data_landscape import Samples, data_landscape
-from landscapes.losses import LOSSES
+from landscapes.losses import LOSSES, with_delta
 from landscapes.smooth import softmax
 
 MOST_OUTLIERS = 1000
 
 
-def _choice_of_loss(*slugs):
-    """A setting: which of these losses is taken; the first is the default."""
+def _choice_of_loss(task):
+    """A setting: which of the losses of a task is taken; the first is the default."""
+    slugs = [loss.slug for loss in LOSSES.values() if loss.task == task]
     return knob(
         slugs[0],
         r"\ell",
@@ -34,8 +35,8 @@ def _penalty(default):
     )
 
 
-LINE_LOSS = _choice_of_loss("mse", "mae", "huber")
-BOUNDARY_LOSS = _choice_of_loss("logistic", "hinge", "squared-hinge")
+LINE_LOSS = _choice_of_loss("regression")
+BOUNDARY_LOSS = _choice_of_loss("binary")
 DELTA = knob(
     1.0,
     r"\delta",
@@ -44,7 +45,7 @@ DELTA = knob(
     offer=(0.1, 10),
     scale="log",
     label="Huber delta",
-    only_for=("loss", ("huber",)),
+    only_for=("loss", with_delta()),
 )
 OUTLIERS = knob(
     0,

@@ -9,15 +9,19 @@ Line(intercept=1.0, slope=1.0)
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from landscapes.losses import LOSSES
+from landscapes.losses import LOSSES, Loss
 
 _MOST_ROUNDS = 2000
+_MOST_HALVINGS = 40
 _AT_REST = 1e-13
+_SMALLEST_ERROR = 1e-12
+_SMALLEST_WEIGHT = 1e-12
 
 
 class Line(NamedTuple):
@@ -35,10 +39,10 @@ def fit_line(slug: str, x: np.ndarray, y: np.ndarray, **settings: float) -> Line
     """The line through points, at two or more places, whose total loss is least; of several such lines, one.
 
     Least squares have a closed form. Of all lines with the least absolute error one goes through two of the points. For
-    Huber's loss an error beyond delta is given the weight delta / error, and a weighted line fitted, until it rests:
-    each round lowers the total loss.
+    any other loss each error is given the weight slope / error, and a weighted line fitted, until it rests.
     """
-    return {"mse": _squared, "mae": _absolute, "huber": _huber}[slug](x, y, **settings)
+    exact = {"mse": _squared, "mae": _absolute}
+    return exact[slug](x, y, **settings) if slug in exact else _reweighted(LOSSES[slug], x, y, settings)
 
 
 def weight_of_last(slug: str, line: Line, x: np.ndarray, y: np.ndarray, **settings: float) -> tuple[float, float]:
@@ -79,11 +83,26 @@ def _absolute(x: np.ndarray, y: np.ndarray) -> Line:
     return Line(float(intercepts[best]), float(slopes[best]))
 
 
-def _huber(x: np.ndarray, y: np.ndarray, delta: float = 1.0) -> Line:
+def _reweighted(loss: Loss, x: np.ndarray, y: np.ndarray, settings: Mapping[str, float]) -> Line:
+    """The line of the least total loss, for a convex loss that is 0 only where prediction and target agree.
+
+    Where a loss grows no faster than squares, each round lowers the total; where it does not, a round goes as far as
+    the total falls. An error of 0 would have the weight 0/0, so none is taken for smaller than a bound that shrinks.
+    """
+
+    def total(line: Line) -> float:
+        return float(np.sum(loss.value(line.at(x), y, **settings)))
+
     line = _squared(x, y)
-    for _ in range(_MOST_ROUNDS):
-        weights = delta / np.maximum(np.abs(y - line.at(x)), delta)
+    for round_number in range(_MOST_ROUNDS):
+        error, least = line.at(x) - y, max(0.5**round_number, _SMALLEST_ERROR)
+        error = np.copysign(np.maximum(np.abs(error), least), error)
+        weights = np.maximum(loss.slope(y + error, y, **settings) / error, _SMALLEST_WEIGHT)
         before, line = line, _weighted(x, y, weights)
-        if np.allclose(line, before, rtol=_AT_REST, atol=_AT_REST):
+        for _ in range(_MOST_HALVINGS):
+            if total(line) <= total(before) * (1 + _AT_REST):
+                break
+            line = Line((line.intercept + before.intercept) / 2, (line.slope + before.slope) / 2)
+        if least == _SMALLEST_ERROR and np.allclose(line, before, rtol=_AT_REST, atol=_AT_REST):
             break
     return line

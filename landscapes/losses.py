@@ -39,8 +39,8 @@ class Loss:
     ----------
     slug, title : its name in links and code, and for people.
     formula, slope_formula : LaTeX: the loss, and its derivative with respect to the prediction.
-    about, use_when : what it does, and when it is the one to take.
-    reference : where it comes from.
+    about, use_when : what it does, and when it is the one to take, each in 120 letters.
+    reference : where it comes from, with the year in brackets at the end.
     task : what it judges: "regression" (numbers), "binary" (a score against -1 or 1) or "classes" (a score for each).
     knobs : its declared settings by name.
     """
@@ -141,6 +141,15 @@ class Loss:
 def _slope(loss: Loss, settings: tuple[tuple[str, Any], ...], shape: tuple[int, ...]) -> Recording:
     example = np.full(shape, 0.5)
     return Recording(gradient(lambda p, y: loss.function(p, y, **dict(settings)), weights=1), example, example)
+
+
+def with_delta() -> tuple[str, ...]:
+    """The slugs of the losses that have the setting ``delta``: the only one that pages and trainings set.
+
+    >>> "huber" in with_delta(), "mse" in with_delta()
+    (True, False)
+    """
+    return tuple(slug for slug, loss in LOSSES.items() if "delta" in loss.knobs)
 
 
 DELTA = knob(

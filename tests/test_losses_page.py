@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from itertools import combinations
 
+import autograd.numpy as anp
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from landscapes import line_fits
 from landscapes.line_fits import Line, fit_line, weight_of_last
 from landscapes.losses import LOSSES
 from landscapes.smooth import softmax
@@ -19,7 +22,7 @@ from views import losses_page
 from views.class_scores import ANSWERS, CLASSES, TRUE, judge, signed
 from views.controls import slider_values
 from views.loss_curves import OUTLIER_PLACES, message, nearest_place
-from views.loss_curves.message import AXES, LOOKS, POINTS_X, POINTS_Y, START, curves, lines, of_task
+from views.loss_curves.message import AXES, LOOKS, POINTS_X, POINTS_Y, SPARE_COLOURS, START, curves, lines, of_task
 from views.theme import themes
 
 DELTAS = slider_values(LOSSES["huber"].knobs["delta"])
@@ -135,23 +138,33 @@ def seen(colour: str, eye: np.ndarray) -> str:
     return "#" + "".join(f"{round(255 * channel):02X}" for channel in encoded)
 
 
-def test_every_loss_that_has_a_curve_has_a_look():
+def test_every_loss_that_has_a_curve_has_a_look_and_a_place_in_the_picture_for_its_name():
     assert list(LOOKS) == [loss.slug for loss in LOSSES.values() if loss.task != "classes"]
-    assert [slug for slug, look in LOOKS.items() if look.dashed] == ["huber", "squared-hinge"]
+    for task in AXES:
+        sent = curves(task, 1.0)
+        for curve in sent["curves"]:
+            for label, numbers in (("onLoss", "losses"), ("onSlope", "slopes")):
+                low, high = sent[numbers]
+                assert low <= np.interp(curve[label]["at"], sent["places"], curve[numbers]) <= high
+
+
+SPARE = {theme: {pair[number] for pair in SPARE_COLOURS} for number, theme in enumerate(("dark", "light"))}
 
 
 @pytest.mark.parametrize("eye", EYES.values(), ids=list(EYES))
 @pytest.mark.parametrize("theme", ["dark", "light"])
 @pytest.mark.parametrize("task", AXES)
 def test_curves_of_a_picture_are_told_apart_by_every_eye(task, theme, eye):
-    colours = [seen(getattr(LOOKS[loss.slug], theme), eye) for loss in of_task(task)]
-    assert min(difference(one, other) for one, other in combinations(colours, 2)) >= 14
+    colours = SPARE[theme] | {getattr(LOOKS[loss.slug], theme) for loss in of_task(task)}
+    seen_ones = [seen(colour, eye) for colour in colours]
+    assert min(difference(one, other) for one, other in combinations(seen_ones, 2)) >= 14
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_curves_stand_out_from_the_card(theme):
-    ground = luminance_of(themes()[theme].card)
-    assert min(contrast(np.array(ground), getattr(look, theme)) for look in LOOKS.values()) >= 3
+    ground = np.array(luminance_of(themes()[theme].card))
+    colours = SPARE[theme] | {getattr(look, theme) for look in LOOKS.values()}
+    assert min(contrast(ground, colour) for colour in colours) >= 3
 
 
 # The outlier
@@ -185,6 +198,24 @@ def test_the_fits_are_those_of_numpy_and_scikit_learn():
     theirs = HuberRegressor(alpha=0, epsilon=1.5, tol=1e-9, max_iter=10_000).fit(x[:, np.newaxis], y)
     delta = float(theirs.epsilon * theirs.scale_)
     assert fit_line("huber", x, y, delta=delta) == pytest.approx((theirs.intercept_, theirs.coef_[0]), abs=1e-3)
+
+
+def test_a_loss_of_ones_own_is_fitted_with_a_corner_and_where_it_grows_faster_than_squares(monkeypatch):
+    from sklearn.linear_model import QuantileRegressor
+
+    def fit(function):
+        loss = dataclasses.replace(LOSSES["mse"], slug="own", function=function)
+        monkeypatch.setattr(line_fits, "LOSSES", {"own": loss})
+        return fit_line("own", x, y), lambda line: float(loss.value(line.at(x), y).sum())
+
+    x, y = np.append(POINTS_X, 11.5), np.append(POINTS_Y, 0.5)
+    quantile, _ = fit(lambda p, t: anp.where(p > t, 0.3 * (p - t), 0.7 * (t - p)))
+    theirs = QuantileRegressor(quantile=0.7, alpha=0, solver="highs").fit(x[:, np.newaxis], y)
+    assert quantile == pytest.approx((theirs.intercept_, theirs.coef_[0]), abs=1e-9)
+    power, total_of = fit(lambda p, t: (p - t) ** 4)
+    for up, tilt in ((1e-3, 0), (0, 1e-3), (1e-3, -1e-4)):
+        for sign in (-1, 1):
+            assert total_of(Line(power.intercept + sign * up, power.slope + sign * tilt)) > total_of(power)
 
 
 def test_a_line_through_points_of_one_line_is_that_line():
@@ -229,12 +260,12 @@ def test_what_is_said_of_the_curves_is_true():
 
 
 @pytest.mark.parametrize("delta", DELTAS)
-def test_the_outlier_is_most_of_the_loss_under_all_three(delta):
-    assert all(line["lossShare"] > 0.5 for line in lines(OUTLIER_PLACES["An outlier"], delta))
+def test_the_outlier_is_most_of_the_squared_the_absolute_and_hubers_loss(delta):
+    assert all(line["lossShare"] > 0.5 for line in lines(OUTLIER_PLACES["An outlier"], delta)[:3])
 
 
 def test_the_pull_is_what_moves_a_line():
-    mse, mae, huber = lines(OUTLIER_PLACES["An outlier"], 1.0)
+    mse, mae, huber = lines(OUTLIER_PLACES["An outlier"], 1.0)[:3]
     moved = [abs(line["slope"] - line["alone"]) for line in (mae, huber, mse)]
     pulls = [line["pullShare"] for line in (mae, huber, mse)]
     assert moved == sorted(moved)
@@ -246,7 +277,7 @@ def test_the_pull_is_what_moves_a_line():
     assert mae["pullShare"] == 1 / np.count_nonzero(slopes)
 
 
-def test_with_the_point_on_the_line_all_three_lines_agree():
+def test_with_the_point_on_the_line_all_lines_agree():
     slopes = [line["slope"] for line in lines(OUTLIER_PLACES["On the line"], 1.0)]
     assert np.ptp(slopes) < 0.01
 

@@ -23,9 +23,9 @@ NUMBERS = "Far off, squared error shouts. Near, absolute error does not calm dow
 SCORES = "The sign of the score names the class. Cross-entropy is never content."
 LABELS = "For the label 1 the axis is the score itself; for the label \u22121 it is the score turned round."
 OUTLIER = (
-    "Drag the ringed point. As an outlier it makes up most of the loss under all three. What moves a line is the pull, "
-    "the size of a point's slope: squared, it grows with the error; absolute, it is the same for every point off the "
-    "line; Huber's grows as far as delta."
+    "Drag the ringed point. As an outlier it makes up most of the loss, be it squared, absolute or Huber's. What moves "
+    "a line is the pull, the size of a point's slope: squared, it grows with the error; absolute, it is the same for "
+    "every point off the line; Huber's grows as far as delta."
 )
 CATS = (
     "A network gives three scores to the picture of a cat, and softmax makes them probabilities. Cross-entropy looks "

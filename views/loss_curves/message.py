@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import cycle
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from landscapes.line_fits import fit_line, weight_of_last
-from landscapes.losses import LOSSES, Loss, Task
+from landscapes.losses import LOSSES, Loss, Task, with_delta
 from views.player.message import pack
 
 Place = tuple[float, float]
@@ -33,28 +35,45 @@ class Label:
 
 @dataclass(frozen=True)
 class Look:
-    """How a loss is drawn: its short name, a colour for each theme, a dashed or a whole line, and where its name is."""
+    """How a loss is drawn: its short name, a colour for each theme, a dashed or a whole line, and where its name is.
+
+    Without a label the name stands where the curve is farthest from all others.
+    """
 
     name: str
     dark: str
     light: str
-    on_loss: Label
-    on_slope: Label
+    on_loss: Label | None = None
+    on_slope: Label | None = None
     dashed: bool = False
 
 
-LOOKS = MappingProxyType(
-    {
-        "mse": Look("Squared", "#FB631B", "#C2410C", Label(2.3, -10, 0), Label(-1.9, 10, 12)),
-        "mae": Look("Absolute", "#47E6FE", "#0077B6", Label(-2.9, 4, -12), Label(-2.95, 0, 22)),
-        "huber": Look("Huber", "#FEF9F3", "#10162A", Label(2.75, -4, 24), Label(2.95, -10, -10), dashed=True),
-        "logistic": Look("Cross-entropy", "#D1F97C", "#5A7A00", Label(1.3, 0, -12), Label(1.35, 0, 24)),
-        "hinge": Look("Hinge", "#BF70FF", "#8E3CC9", Label(-2.6, 6, -10), Label(-2.9, 0, 20)),
-        "squared-hinge": Look(
-            "Squared hinge", "#09AC7D", "#003D2E", Label(-1.6, 10, 0), Label(-1.1, 10, 14), dashed=True
-        ),
-    }
-)
+_DRAWN_BY_HAND = {
+    "mse": Look("Squared", "#FB631B", "#C2410C", Label(2.3, -10, 0), Label(-1.9, 10, 12)),
+    "mae": Look("Absolute", "#47E6FE", "#0077B6", Label(-2.9, 4, -12), Label(-2.95, 0, 22)),
+    "huber": Look("Huber", "#FEF9F3", "#10162A", Label(2.75, -4, 24), Label(2.95, -10, -10), dashed=True),
+    "logistic": Look("Cross-entropy", "#D1F97C", "#5A7A00", Label(1.3, 0, -12), Label(1.35, 0, 24)),
+    "hinge": Look("Hinge", "#BF70FF", "#8E3CC9", Label(-2.6, 6, -10), Label(-2.9, 0, 20)),
+    "squared-hinge": Look("Squared hinge", "#09AC7D", "#003D2E", Label(-1.6, 10, 0), Label(-1.1, 10, 14), dashed=True),
+}
+
+SPARE_COLOURS = (("#965096", "#502873"), ("#737373", "#BE7373"))
+"""For the other losses, in the dark and in the light theme: as far from the colours above as can be, for every eye."""
+
+
+def _looks() -> Mapping[str, Look]:
+    spare = cycle((*colours, dashed) for dashed in (False, True) for colours in SPARE_COLOURS)
+    found = {}
+    for loss in LOSSES.values():
+        if loss.slug in _DRAWN_BY_HAND:
+            found[loss.slug] = _DRAWN_BY_HAND[loss.slug]
+        elif loss.task != "classes":
+            dark, light, dashed = next(spare)
+            found[loss.slug] = Look(loss.title.removesuffix(" loss"), dark, light, dashed=dashed)
+    return MappingProxyType(found)
+
+
+LOOKS = _looks()
 """The look of each loss that has a curve."""
 
 
@@ -95,8 +114,8 @@ def of_task(task: Task) -> list[Loss]:
 
 
 def settings_of(loss: Loss, delta: float) -> dict[str, float]:
-    """The settings of a loss, of which delta is the only one."""
-    return {"delta": delta} if "delta" in loss.knobs else {}
+    """The settings of a loss: delta if it has it; any other keeps its default."""
+    return {"delta": delta} if loss.slug in with_delta() else {}
 
 
 def curves(task: Task, delta: float) -> dict[str, Any]:
@@ -107,6 +126,9 @@ def curves(task: Task, delta: float) -> dict[str, Any]:
     places = np.arange(-REACH, REACH + 1) / PER_UNIT
     target = 1.0 if task == "binary" else 0.0
     axes = AXES[task]
+    found = of_task(task)
+    losses = np.array([loss.value(places, target, **settings_of(loss, delta)) for loss in found])
+    slopes = np.array([loss.slope(places, target, **settings_of(loss, delta)) for loss in found])
     return {
         "task": task,
         "places": places,
@@ -120,14 +142,22 @@ def curves(task: Task, delta: float) -> dict[str, Any]:
             {
                 **_drawn(loss.slug),
                 "title": loss.title,
-                "losses": loss.value(places, target, **settings_of(loss, delta)),
-                "slopes": loss.slope(places, target, **settings_of(loss, delta)),
-                "onLoss": vars(LOOKS[loss.slug].on_loss),
-                "onSlope": vars(LOOKS[loss.slug].on_slope),
+                "losses": losses[row],
+                "slopes": slopes[row],
+                "onLoss": vars(LOOKS[loss.slug].on_loss or _free_label(places, losses, row, axes.losses)),
+                "onSlope": vars(LOOKS[loss.slug].on_slope or _free_label(places, slopes, row, axes.slopes)),
             }
-            for loss in of_task(task)
+            for row, loss in enumerate(found)
         ],
     }
+
+
+def _free_label(places: np.ndarray, curves: np.ndarray, row: int, frame: tuple[float, float]) -> Label:
+    """Above one of the curves, where it is inside the frame and farthest from the nearest other one."""
+    own, (low, high) = curves[row], frame
+    room = np.abs(np.delete(curves, row, axis=0) - own).min(axis=0, initial=high - low)
+    is_inside = (low < own) & (own < high) & (np.abs(places) < REACH / PER_UNIT - 0.5)  # a name is centred there
+    return Label(float(places[np.argmax(np.where(is_inside, room, -1.0))]), 0, -12)
 
 
 def curves_message(task: Task, delta: float) -> bytes:
