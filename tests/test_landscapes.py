@@ -65,7 +65,6 @@ def test_a_surface_says_what_it_is(surface):
     assert surface.title
     assert surface.formula
     assert surface.about.endswith(".")
-    assert surface.function.__doc__
 
 
 @every_surface
@@ -175,7 +174,8 @@ def test_minimum_value_is_that_of_every_global_minimum(surface):
 @every_surface
 def test_nothing_in_the_window_is_lower_than_the_global_minima(surface):
     if surface.minima:
-        assert surface.value(grid(surface, 401)).min() >= surface.minimum_value
+        rounding = 1e-14 * abs(surface.minimum_value)
+        assert surface.value(grid(surface, 401)).min() >= surface.minimum_value - rounding
 
 
 @every_surface
