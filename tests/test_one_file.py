@@ -25,6 +25,9 @@ LINK = "surface=booth&start=-5,5&steps=60&seed=0&run=signum:lr=0.2,beta=0.8&view
 @pytest.fixture
 def signum(root):
     """The README's optimizer, as if it were a file of the package."""
+    if "signum" in OPTIMIZERS:  # somebody has saved it there
+        yield OPTIMIZERS["signum"]
+        return
     readme = (root / "README.md").read_text(encoding="utf-8")
     (code,) = (block for block in re.findall(r"```python\n(.*?)```", readme, re.DOTALL) if "(Rule)" in block)
     spec = importlib.util.spec_from_loader("optimizers.signum", loader=None)
