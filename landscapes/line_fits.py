@@ -95,7 +95,7 @@ def _reweighted(loss: Loss, x: np.ndarray, y: np.ndarray, settings: Mapping[str,
 
     line = _squared(x, y)
     for round_number in range(_MOST_ROUNDS):
-        error, least = line.at(x) - y, max(0.5**round_number, _SMALLEST_ERROR)
+        error, least = line.at(x) - y, max(0.25**round_number, _SMALLEST_ERROR)
         error = np.copysign(np.maximum(np.abs(error), least), error)
         weights = np.maximum(loss.slope(y + error, y, **settings) / error, _SMALLEST_WEIGHT)
         before, line = line, _weighted(x, y, weights)

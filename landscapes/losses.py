@@ -39,7 +39,7 @@ class Loss:
     ----------
     slug, title : its name in links and code, and for people.
     formula, slope_formula : LaTeX: the loss, and its derivative with respect to the prediction.
-    about, use_when : what it does, and when it is the one to take, each in 120 letters.
+    about, use_when : what it does, and when it is the one to take, in at most 120 letters each.
     reference : where it comes from, with the year in brackets at the end.
     task : what it judges: "regression" (numbers), "binary" (a score against -1 or 1) or "classes" (a score for each).
     knobs : its declared settings by name.

@@ -32,7 +32,7 @@ SLUGS = [
     slug for _, code in EXAMPLES for slug in re.findall(r'(?:slug: ClassVar\[str\] = |@\w+\(\n    )"([\w-]+)"', code)
 ]
 
-# In these files what goes over the registries; of tests with parameters those of the examples, and all others.
+# Of these files the tests without parameters are run, and of those with parameters the cases of the examples.
 FILES = (
     *("every_rule", "equations", "explanations", "marks", "schedules", "figures"),
     *("landscapes", "data_landscapes", "data_batches", "batch_noise", "losses", "losses_page"),

@@ -37,7 +37,7 @@ class Label:
 class Look:
     """How a loss is drawn: its short name, a colour for each theme, a dashed or a whole line, and where its name is.
 
-    Without a label the name stands where the curve is farthest from all others.
+    Without a label the name stands where there is most room for it.
     """
 
     name: str
@@ -153,11 +153,17 @@ def curves(task: Task, delta: float) -> dict[str, Any]:
 
 
 def _free_label(places: np.ndarray, curves: np.ndarray, row: int, frame: tuple[float, float]) -> Label:
-    """Above one of the curves, where it is inside the frame and farthest from the nearest other one."""
-    own, (low, high) = curves[row], frame
-    room = np.abs(np.delete(curves, row, axis=0) - own).min(axis=0, initial=high - low)
-    is_inside = (low < own) & (own < high) & (np.abs(places) < REACH / PER_UNIT - 0.5)  # a name is centred there
-    return Label(float(places[np.argmax(np.where(is_inside, room, -1.0))]), 0, -12)
+    """Above or below one of the curves, where a name, which begins at its place, has most room to the other ones."""
+    low, high = frame
+    under_name = np.lib.stride_tricks.sliding_window_view(np.clip(curves, low, high), PER_UNIT, axis=1)
+    bottom, top, begin = under_name.min(axis=-1), under_name.max(axis=-1), under_name[row, :, 0]
+    is_above, is_below = bottom + top > (bottom + top)[row], bottom + top < (bottom + top)[row]
+    above = np.where(is_above, bottom, high).min(axis=0) - top[row]
+    below = bottom[row] - np.where(is_below, top, low).max(axis=0)
+    flat = 0.01 * (high - low)  # a curve that turns towards the name would cross it
+    room = np.maximum(np.where(top[row] - begin < flat, above, -1), np.where(begin - bottom[row] < flat, below, -1))
+    best = int(room.argmax())
+    return Label(float(places[best]), 0, -12 if room[best] == above[best] else 20)
 
 
 def curves_message(task: Task, delta: float) -> bytes:
