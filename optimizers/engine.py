@@ -234,7 +234,9 @@ def _judged(
             outcome=verdict.outcome,
             outcome_step=verdict.step,
             sentence=verdict.sentence,
-            settled_step=settled_step(way[1], terrain.minimum_value) if len(way[1]) == steps + 1 else None,
+            settled_step=settled_step(way[1], terrain.minimum_value, terrain.rounding(way[1]))
+            if len(way[1]) == steps + 1
+            else None,
             evaluations=each.evaluations,
             rates=each.rates,
             costs=each.costs,

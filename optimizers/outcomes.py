@@ -1,9 +1,7 @@
-"""What became of a run, told from its path, its window and the curvature where it ended.
+"""What became of a run, told from its path, its window and the point at which it rests.
 
 No threshold is absolute: lengths are shares of the window's diagonal, losses are shares of what the run had to gain,
-curvatures are shares of what is typical of the window. A small gradient alone says nothing: on the floor of a ravine
-it is small far from the minimum, and at a cusp it never is. So a run is at rest only where its steps are small *and*
-a Newton step, which is the distance to where the slope vanishes, is small.
+curvatures are shares of what is typical of the window.
 """
 
 from __future__ import annotations
@@ -14,21 +12,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .rest import GAP_SHARE, TAIL, Rest, Run, is_beside, rests_of, span_of
 from .rule import Array, Surface
-from .terrain import Terrain, eigen, hessian
+from .terrain import Terrain
 
-GAP_SHARE = 1e-3
-"""A loss counts as a minimum's when it is nearer to it than this share of the start's gap."""
-REST_SHARE = 4e-3
-"""Steps, and distances to a stationary point, are small below this share of the diagonal."""
 NEAR_SHARE = 0.05
 """A point may belong to a minimum's valley within this share of the diagonal."""
-FLAT_SHARE = 1e-4
-"""A slope or a curvature is nothing below this share of what is typical of the window."""
-ROUNDING = 1e-12
-"""What is below this share of the typical slope is rounding."""
-TAIL = 20
-"""A run is judged by its last 1/20."""
 
 
 class Outcome(Enum):
@@ -64,31 +53,19 @@ class Verdict(NamedTuple):
     sentence: str
 
 
-class Run(NamedTuple):
-    """Points ``(n + 1, 2)``, values ``(n + 1,)`` and gradients ``(n + 1, 2)`` of a path, all finite."""
-
-    points: Array
-    values: Array
-    gradients: Array
-
-
-class Curvature(NamedTuple):
-    """The Hessian's eigenvalues where a run ended, and their directions as columns."""
-
-    low: float
-    high: float
-    directions: Array
-
-
-def settled_step(values: Array, minimum_value: float | None) -> int | None:
+def settled_step(values: Array, minimum_value: float | None, rounding: float = 0.0) -> int | None:
     """The first step from which the loss stays within 0.1 % of the start's gap to the minimum; None if never.
+
+    However small the gap, a loss that differs from the minimum's by no more than ``rounding`` is the minimum's.
 
     >>> settled_step(np.array([1.0, 0.0, 0.5, 0.0005, 0.0]), 0.0)
     3
+    >>> settled_step(np.array([0.0, 1e-17, 1e-16]), 0.0, rounding=1e-15)
+    0
     """
     if minimum_value is None:
         return None
-    return _since(values <= minimum_value + GAP_SHARE * max(values[0] - minimum_value, 0.0))
+    return _since(values <= minimum_value + max(GAP_SHARE * (values[0] - minimum_value), rounding))
 
 
 def judge(
@@ -104,12 +81,11 @@ def judge(
     each that ended by itself, at which step it did: from there on its path, as given here, stays where it is.
     """
     paths = [Run(*run) for run in runs]
-    ends = np.stack([run.points[-1] for run in paths], axis=1)
-    spans = [terrain.diagonal or _extent(run.points) for run in paths]
-    curvatures, directions = eigen(hessian(surface, ends, max(spans)))
+    finite = [run for run, next_point in zip(paths, beyond, strict=True) if next_point is None]
+    rests = iter(rests_of(surface, terrain, finite))
     verdicts = [
-        _judge(run, terrain, next_point, Curvature(curvatures[0, i], curvatures[1, i], directions[:, :, i]), spans[i])
-        for i, (run, next_point) in enumerate(zip(paths, beyond, strict=True))
+        _judge(run, next(rests), terrain) if next_point is None else _diverged(run, next_point, terrain)
+        for run, next_point in zip(paths, beyond, strict=True)
     ]
     ends_by_itself = zip(verdicts, stopped or [None] * len(runs), strict=True)
     return [
@@ -129,26 +105,26 @@ def without_rate(verdict: Verdict) -> Verdict:
     return verdict._replace(sentence=verdict.sentence.removesuffix(TOO_LARGE))
 
 
-def _judge(run: Run, terrain: Terrain, beyond: Array | None, curvature: Curvature, span: float) -> Verdict:
+def _judge(run: Run, rest: Rest | None, terrain: Terrain) -> Verdict:
     outside = terrain.outside(run.points)
     left = _first(outside)
-    n = len(run.points) - 1
-    if beyond is not None:
-        return _diverged(run, terrain, beyond, left, n + 1)
-    if outside[-1]:
-        grown = run.values[-1] > run.values[0] and run.values[-1] >= run.values[: n // 2 + 1].max()
+    # A minimum on the window's edge is reached from either side of it.
+    if outside[-1] and (rest is None or terrain.outside(rest.place)):
+        before = run.values[: (len(run.points) - 1) // 2 + 1]
+        grown = run.values[-1] > run.values[0] and run.values[-1] >= before.max()
         sentence = Outcome.OUTSIDE.value.format(step=left) + (TOO_LARGE if grown else "")
         return Verdict(Outcome.OUTSIDE, left, sentence)
     found = (
-        _at_rest(run, terrain, curvature, span)
-        or _in_known_valley(run, terrain, span)
+        (rest and _resting(run, rest, terrain))
+        or _in_known_valley(run, terrain)
         or _circling(run, terrain)
         or _verdict(Outcome.STILL_MOVING)
     )
     return found if left is None else found._replace(sentence=found.sentence + CAME_BACK.format(left=left))
 
 
-def _diverged(run: Run, terrain: Terrain, beyond: Array, left: int | None, step: int) -> Verdict:
+def _diverged(run: Run, beyond: Array, terrain: Terrain) -> Verdict:
+    left, step = _first(terrain.outside(run.points)), len(run.points)
     off_the_map = terrain.outside(beyond[None])[0] or not np.isfinite(beyond).all()
     if left is None and np.isnan(beyond).any():
         template = NO_STEP
@@ -163,66 +139,45 @@ def _diverged(run: Run, terrain: Terrain, beyond: Array, left: int | None, step:
     return Verdict(Outcome.DIVERGED, step, template.format(left=left, step=step))
 
 
-def _at_rest(run: Run, terrain: Terrain, curvature: Curvature, span: float) -> Verdict | None:
-    """The verdict on a run whose last steps are small and that stands at a stationary point, or None."""
-    n = len(run.points) - 1
-    end, slope = run.points[-1], run.gradients[-1]
-    stands_still = not slope.any()
-    last_steps = np.diff(run.points[-max(1, n // TAIL) - 1 :], axis=0)
-    low, high, directions = curvature
-    if not np.isfinite(low + high) or np.hypot(*last_steps.T).max() > REST_SHARE * span:
-        return None
-    typical_slope = terrain.slope or np.hypot(*run.gradients.T).max()
-    typical_curvature = terrain.curvature or typical_slope / span
-    if max(abs(low), abs(high)) <= FLAT_SHARE * typical_curvature:
-        if np.hypot(*slope) > FLAT_SHARE * typical_slope:
-            return None
-        return _verdict(Outcome.PLATEAU, NO_SLOPE if stands_still else None)
-
-    along = directions.T @ slope
-    along = np.where(np.abs(along) <= ROUNDING * typical_slope, 0.0, along)
-    newton = np.where(along == 0, 0.0, -along / np.array([low, high]))
-    gain = abs(float(along @ newton)) / 2
-    if np.hypot(*newton) > REST_SHARE * span or gain > GAP_SHARE * np.ptp(run.values) > 0:
-        return None
-    flat = FLAT_SHARE * typical_curvature  # the floor of a ring has no curvature along the ring, but for rounding
-    if high < -flat:
-        return _verdict(Outcome.SUMMIT, NO_SLOPE if stands_still else None)
-    if low < -flat:
-        return _verdict(Outcome.SADDLE, NO_SLOPE if stands_still else None)
-    return _valley(run, terrain, end + directions @ newton, span)
-
-
-def _valley(run: Run, terrain: Terrain, bottom: Array, span: float) -> Verdict:
-    """The verdict on a run at rest at a minimum: whether it is a known global one."""
-    value = run.values[-1]
-    lowest = terrain.minimum_value
-    since = _since(np.abs(run.values - value) <= GAP_SHARE * abs(run.values[0] - value))
+def _resting(run: Run, rest: Rest, terrain: Terrain) -> Verdict:
+    """The verdict on a run at rest."""
+    if rest.kind != "valley":
+        kinds = {"plateau": Outcome.PLATEAU, "saddle": Outcome.SADDLE, "summit": Outcome.SUMMIT}
+        return _verdict(kinds[rest.kind], None if run.gradients[-1].any() else NO_SLOPE)
+    assert rest.minimum is not None
+    value, lowest, rounding = run.values[-1], terrain.minimum_value, terrain.rounding(run.values)
+    settled = settled_step(run.values, lowest, rounding) if rest.minimum.is_lowest else None
+    if abs(run.values[0] - rest.minimum.loss) <= rounding:  # it began as low, and of no gap there is no share
+        since = _since(is_beside(run.points, rest.place, span_of(run, terrain)))
+    elif settled is not None:
+        since = settled
+    else:
+        since = _since(np.abs(run.values - value) <= max(GAP_SHARE * abs(run.values[0] - value), rounding))
     if lowest is None:
         return _verdict(Outcome.VALLEY, step=since, loss=value)
-    at_known = _distance(bottom, terrain.minima) <= REST_SHARE * span
-    as_low = value <= lowest + 1e-6 * max(np.ptp(run.values), abs(lowest))
-    if at_known or as_low:
-        settled = settled_step(run.values, lowest)
-        return _verdict(Outcome.LOWEST_VALLEY, step=since if settled is None else settled)
+    if rest.minimum.is_lowest:
+        return _verdict(Outcome.LOWEST_VALLEY, step=since)
     return _verdict(Outcome.SIDE_VALLEY, step=since, loss=value, lowest=lowest)
 
 
-def _in_known_valley(run: Run, terrain: Terrain, span: float) -> Verdict | None:
-    """The verdict on a run whose loss stays near a known minimum's, perhaps without coming to rest, or None."""
+def _in_known_valley(run: Run, terrain: Terrain) -> Verdict | None:
+    """The verdict on a run whose loss stays near that of the known minimum beside it, perhaps without rest, or None."""
     lowest = terrain.minimum_value
     if lowest is None:
         return None
     n = len(run.points) - 1
-    latest = n - n // TAIL
-    settled = settled_step(run.values, lowest)
-    if settled is not None and settled <= latest and _near(run, terrain.minima, span, latest):
-        return _verdict(Outcome.LOWEST_VALLEY, step=settled)
-    for place, value in zip(terrain.local_minima, terrain.local_values, strict=True):
-        since = _since(np.abs(run.values - value) <= GAP_SHARE * (run.values[0] - value))
-        if since is not None and since <= latest and _near(run, place[None], span, latest):
-            return _verdict(Outcome.SIDE_VALLEY, step=since, loss=run.values[-1], lowest=lowest)
-    return None
+    latest, rounding = n - n // TAIL, terrain.rounding(run.values)
+    minimum = terrain.minimum_beside(run.points[latest:], NEAR_SHARE * span_of(run, terrain))
+    if minimum is None and len(terrain.minima):
+        return None
+    if minimum is None or minimum.is_lowest:
+        since = settled_step(run.values, lowest, rounding)
+        found = _verdict(Outcome.LOWEST_VALLEY, step=since)
+    else:
+        gap = run.values[0] - minimum.loss
+        since = _since(np.abs(run.values - minimum.loss) <= max(GAP_SHARE * gap, rounding))
+        found = _verdict(Outcome.SIDE_VALLEY, step=since, loss=run.values[-1], lowest=lowest)
+    return found if since is not None and since <= latest else None
 
 
 def _circling(run: Run, terrain: Terrain) -> Verdict | None:
@@ -262,21 +217,3 @@ def _since(flags: Array) -> int | None:
     if not flags[-1]:
         return None
     return int(len(flags) - np.argmin(flags[::-1])) if not flags.all() else 0
-
-
-def _near(run: Run, places: Array, span: float, since: int) -> bool:
-    """Whether all points from a step on lie near one of the places (or none is known)."""
-    if not len(places):
-        return True
-    distances = np.hypot(*(run.points[since:, None, :] - places).transpose(2, 0, 1))
-    return bool((distances.max(axis=0) <= NEAR_SHARE * span).any())
-
-
-def _distance(point: Array, places: Array) -> float:
-    """The distance from a point to the nearest of the places; infinite if there are none."""
-    return float(np.hypot(*(places - point).T).min(initial=np.inf))
-
-
-def _extent(points: Array) -> float:
-    """The diagonal of the box around a path."""
-    return float(np.hypot(*np.ptp(points, axis=0))) or 1.0

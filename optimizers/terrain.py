@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,6 +16,17 @@ Pair = tuple[float, float]
 
 GRID = 15
 """Points along each side of the window at which the typical curvature is taken; odd, so that the centre is one."""
+
+ROUNDING = 1e-12
+"""What is below this share of the window's diagonal, of its range of losses or of its typical slope is rounding."""
+
+
+class Minimum(NamedTuple):
+    """A minimum: where it is, its loss, and whether none is lower."""
+
+    place: Array
+    loss: float
+    is_lowest: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +41,7 @@ class Terrain:
     local_values : the losses at the local minima, (k,).
     slope, curvature : typical length of the gradient and typical largest absolute eigenvalue of the Hessian in the
         window: medians over the places that are not flat.
+    spread : how far apart the lowest and the highest loss in the window are.
     grid : points ``(2, k)`` all over the window.
     """
 
@@ -41,6 +53,7 @@ class Terrain:
     minimum_value: float | None
     slope: float | None
     curvature: float | None
+    spread: float | None
     grid: Array | None
 
     @property
@@ -51,12 +64,28 @@ class Terrain:
         return math.hypot(self.x_range[1] - self.x_range[0], self.y_range[1] - self.y_range[0])
 
     def outside(self, points: Array) -> Any:
-        """Which of the points ``(..., 2)`` lie off the window; none does where no window is known."""
-        if self.x_range is None or self.y_range is None:
+        """Which of the points ``(..., 2)`` lie off the window by more than rounding; none where no window is known."""
+        if self.x_range is None or self.y_range is None or self.diagonal is None:
             return np.zeros(points.shape[:-1], dtype=bool)
-        (left, right), (bottom, top) = self.x_range, self.y_range
+        (left, right), (bottom, top), rounding = self.x_range, self.y_range, ROUNDING * self.diagonal
         x, y = points[..., 0], points[..., 1]
-        return (x < left) | (x > right) | (y < bottom) | (y > top)
+        return (x < left - rounding) | (x > right + rounding) | (y < bottom - rounding) | (y > top + rounding)
+
+    def rounding(self, values: Array) -> float:
+        """The difference between two losses of a path that is nothing but rounding."""
+        spread = float(np.ptp(values)) if self.spread is None else self.spread
+        return ROUNDING * max(spread, abs(self.minimum_value or 0.0))
+
+    def minimum_beside(self, points: Array, reach: float) -> Minimum | None:
+        """The listed minimum to which points ``(k, 2)`` are nearest, if all of them are within reach of it."""
+        places = np.concatenate([self.minima, self.local_minima])
+        distances = np.hypot(*(points[:, None, :] - places).transpose(2, 0, 1)).max(axis=0)
+        if not distances.min(initial=np.inf) <= reach:
+            return None
+        nearest, count = int(distances.argmin()), len(self.minima)
+        is_lowest = nearest < count
+        loss = self.minimum_value if is_lowest else self.local_values[nearest - count]
+        return Minimum(places[nearest], float(loss or 0.0), is_lowest)
 
 
 def survey(surface: Surface) -> Terrain:
@@ -71,13 +100,11 @@ def hessian(surface: Any, points: Array, span: float) -> Array:
     """
     if callable(getattr(surface, "hessian", None)):
         return np.asarray(surface.hessian(points), dtype=float)
-    columns = []
-    for axis in range(2):
-        offset = np.zeros_like(points)
-        offset[axis] = 1e-5 * span
-        difference = np.asarray(surface.gradient(points + offset)) - np.asarray(surface.gradient(points - offset))
-        columns.append(difference / (2 * offset[axis]))
-    matrix = np.stack(columns, axis=1)
+    offset = 1e-5 * span
+    ways = offset * np.array([[1, 0, -1, 0], [0, 1, 0, -1]])  # all at once: one question is cheaper than four
+    around = points.reshape(2, 1, -1) + ways[:, :, None]
+    gradients = np.asarray(surface.gradient(around.reshape(2, -1)), dtype=float).reshape(around.shape)
+    matrix = ((gradients[:, :2] - gradients[:, 2:]) / (2 * offset)).reshape(2, 2, *points.shape[1:])
     return (matrix + matrix.swapaxes(0, 1)) / 2
 
 
@@ -107,11 +134,13 @@ def _survey(surface: Any) -> Terrain:
         if minimum_value is None and len(minima):
             minimum_value = np.min(surface.value(minima.T))
         local_values = np.asarray(surface.value(local_minima.T) if len(local_minima) else (), dtype=float)
-        slope = curvature = grid = None
+        slope = curvature = spread = grid = None
         if x_range is not None and y_range is not None:
             axes = np.meshgrid(*(np.linspace(low, high, GRID) for low, high in (x_range, y_range)))
             grid = np.stack(axes).reshape(2, -1)
             span = math.hypot(x_range[1] - x_range[0], y_range[1] - y_range[0])
+            losses = np.asarray(surface.value(grid), dtype=float)
+            spread = float(np.ptp(losses[np.isfinite(losses)])) if np.isfinite(losses).any() else None
             slope = _typical(np.hypot(*np.asarray(surface.gradient(grid), dtype=float)))
             curvature = _typical(np.abs(eigen(hessian(surface, grid, span))[0]).max(axis=0))
     return Terrain(
@@ -123,6 +152,7 @@ def _survey(surface: Any) -> Terrain:
         minimum_value=None if minimum_value is None else float(minimum_value),
         slope=slope,
         curvature=curvature,
+        spread=spread,
         grid=grid,
     )
 
