@@ -8,10 +8,10 @@ axis 0 only, and no rule branches on a value (``np.where``, not ``if``).
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,14 +50,14 @@ HESSIAN_COST = 2
 
 
 class At:
-    """What a rule may know of the present point; whatever costs an evaluation is lazy and counted.
+    """What a rule may know of the present point; whatever costs an evaluation is lazy, and counted once for each place.
 
     >>> here = At(np.array([3.0, 4.0]), np.array([6.0, 8.0]))
     >>> here.point, here.gradient
     (array([3., 4.]), array([6., 8.]))
     """
 
-    __slots__ = ("_distort", "_evaluations", "_surface", "gradient", "point")
+    __slots__ = ("_answers", "_distort", "_evaluations", "_surface", "gradient", "point")
 
     def __init__(
         self,
@@ -72,30 +72,38 @@ class At:
         self._surface = surface
         self._evaluations = evaluations
         self._distort = distort
+        self._answers: dict[Hashable, Array] = {}
 
     @property
     def value(self) -> Array:
         """The loss at the present point, shape ``(...)``."""
-        if self._evaluations is not None:
-            self._evaluations.values += 1
-        return np.asarray(self._surface.value(self.point), dtype=float)
+        return self._answer("value", self.point)
 
     def gradient_at(self, x: Array) -> Array:
         """The gradient at another point, shape ``(2, ...)``, with this step's noise and clipping."""
-        if self._evaluations is not None:
-            self._evaluations.gradients += 1
-        gradient = np.asarray(self._surface.gradient(x), dtype=float)
+        gradient = self._answer("gradient", x)
         return gradient if self._distort is None else self._distort(gradient)
 
     def hessian(self) -> Array:
         """The matrix of second derivatives at the present point, shape ``(2, 2, ...)``."""
-        if self._evaluations is not None:
-            self._evaluations.hessians += 1
-        return np.asarray(self._surface.hessian(self.point), dtype=float)
+        return self._answer("hessian", self.point)
 
     def seeing(self, gradient: Array) -> At:
         """The same place with another gradient, for a rule that is shown more than the slope under it."""
-        return At(self.point, gradient, self._surface, self._evaluations, self._distort)
+        seen = At(self.point, gradient, self._surface, self._evaluations, self._distort)
+        seen._answers = self._answers
+        return seen
+
+    def _answer(self, question: Literal["value", "gradient", "hessian"], x: Array) -> Array:
+        """What the surface says of a place; who asks the same again is told the same again, and it costs nothing."""
+        place = np.asarray(x, dtype=float)
+        key = question, place.shape, place.tobytes()
+        if key not in self._answers:
+            self._answers[key] = np.asarray(getattr(self._surface, question)(x), dtype=float)
+            if self._evaluations is not None:
+                asked = f"{question}s"
+                setattr(self._evaluations, asked, getattr(self._evaluations, asked) + 1)
+        return self._answers[key]
 
 
 class Update(NamedTuple):

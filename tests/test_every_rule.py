@@ -187,20 +187,25 @@ def test_a_rule_can_be_registered_on_the_fly():
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Curious(GradientDescent):
-    """A rule that asks for everything once a step."""
+    """A rule that asks for everything in each step, and asks again."""
 
     slug: typing.ClassVar[str] = "curious"
 
     def update(self, at, state, lr):
-        ahead = at.gradient_at(at.point - lr * at.gradient)
-        return (
-            super()
-            .update(at, state, lr)
-            ._replace(terms={"ahead": ahead, "value": at.value, "curvature": at.hessian()[0, 0], "lr": lr})
-        )
+        terms = [
+            {
+                "ahead": at.gradient_at(at.point - lr * at.gradient),
+                "value": at.value,
+                "curvature": at.hessian()[0, 0],
+                "lr": lr,
+            }
+            for _ in range(2)
+        ]
+        assert all(np.array_equal(terms[0][name], again) for name, again in terms[1].items())
+        return super().update(at, state, lr)._replace(terms=terms[0])
 
 
-def test_what_a_rule_asks_for_is_right_and_counted():
+def test_what_a_rule_asks_for_is_right_and_counted_once():
     surface = LANDSCAPES["booth"]
     curious, plain = descend_together(surface, [Curious(lr=0.05), OPTIMIZERS["sgd"](lr=0.05)], (0, 0), 7, record=True)
     assert curious.evaluations == Evaluations(values=7, gradients=14, hessians=7)
@@ -209,6 +214,18 @@ def test_what_a_rule_asks_for_is_right_and_counted():
     np.testing.assert_array_equal(curious.terms["value"].T, [curious.values[:-1]] * 2)
     assert curious.terms["curvature"].tolist() == [[10.0] * 2] * 7
     assert curious.terms["lr"].tolist() == [0.05] * 7
+
+
+def test_an_answer_is_not_given_for_another_place_or_another_question():
+    surface, point, evaluations = LANDSCAPES["himmelblau"], np.array([1.0, 2.0]), Evaluations()
+    here = At(point, surface.gradient(point), surface, evaluations, distort=lambda gradient: 2 * gradient)
+    with_another_slope = here.seeing(np.zeros(2))
+    for at in (here, with_another_slope):
+        for x in ((1.0, 2.0), (2.0, 1.0), (1.0, 2.0)):
+            np.testing.assert_array_equal(at.gradient_at(np.array(x)), 2 * surface.gradient(x))
+        np.testing.assert_array_equal(at.hessian(), surface.hessian(point))
+        assert at.value == surface.value(point)
+    assert evaluations == Evaluations(values=1, gradients=2, hessians=1)
 
 
 def test_a_rule_is_abstract_until_it_can_update():
