@@ -101,21 +101,27 @@ def _series(phase: PhaseAnatomy) -> Mapping[str, Array]:
 
 
 def _bytes_of_a_step(anatomy: Anatomy) -> int:
-    numbers = {
-        name: values.size // max(1, len(values)) for phase in anatomy.phases for name, values in _series(phase).items()
-    }
+    numbers: dict[str, int] = {}
+    for phase in anatomy.phases:
+        for name, values in _series(phase).items():
+            numbers[name] = max(numbers.get(name, 0), values.size // max(1, len(values)))
     return 4 * sum(numbers.values())
 
 
 def _values(phases: list[PhaseAnatomy], begin: int, end: int) -> dict[str, Array]:
-    """By name, the values at the steps from ``begin`` up to ``end``; nan at the steps of phases without that name."""
+    """By name, the values at the steps from ``begin`` up to ``end``; nan at the steps of phases without that name.
+
+    What both coordinates share in one phase and not in another, as the rate of Polyak's step, stands there for both.
+    """
     found: dict[str, Array] = {}
     for phase in phases:
         steps = slice(max(begin, phase.first), min(end, phase.end))
         for name, values in _series(phase).items():
-            found.setdefault(name, np.full((end - begin, *values.shape[1:]), np.nan))
+            whole = found.setdefault(name, np.full((end - begin, *values.shape[1:]), np.nan))
+            if whole.ndim < values.ndim:
+                whole = found[name] = np.stack([whole, whole], axis=1)
             here = values[steps.start - phase.first : steps.stop - phase.first]
-            found[name][steps.start - begin : steps.stop - begin] = here
+            whole[steps.start - begin : steps.stop - begin] = here if here.ndim == whole.ndim else here[:, None]
     return {name: _compact(values) for name, values in found.items()}
 
 
