@@ -22,13 +22,13 @@ REST_SHARE = 4e-3
 FLAT_SHARE = 1e-4
 """A slope or a curvature is nothing below this share of what is typical of the window."""
 LEVEL_SHARE = 1e-8
-"""A curvature at a stationary point, as along the floor of a ring, is 0 but for rounding below this share of it."""
+"""A curvature at a stationary point is rounding below this share of it, as along the floor of a ring."""
 LOW_SHARE = 1e-6
-"""A minimum that is not listed is as low as the lowest within this share: that may be known to six digits only."""
+"""Within this share an unlisted minimum is as low as the lowest, whose loss may have been given to six digits only."""
 TAIL = 20
 """A run is judged by its last 1/20."""
 NEWTON_STEPS = 3
-"""So many more of Newton's steps tell whether there is a stationary point where the first one led."""
+"""How many more of Newton's steps are tried to see whether there is a stationary point where the first one led."""
 
 
 class Run(NamedTuple):
@@ -65,22 +65,28 @@ def rests_of(surface: Surface, terrain: Terrain, runs: Sequence[Run]) -> list[Re
     ends, slopes = (np.stack([run[part][-1] for run in runs], axis=1) for part in (0, 2))
     typical = np.array([terrain.slope or np.hypot(*run.gradients.T).max() for run in runs])
     curvatures, axes = eigen(hessian(surface, ends, max(spans)))
-    places = ends + _newton_steps(slopes, curvatures, axes, typical)
+    steps = _newton_steps(slopes, curvatures, axes, typical)
+    places = ends + steps
     rests = [
         _rest(run, terrain, span, float(slope), curvature, place)
         for run, span, slope, curvature, place in zip(runs, spans, typical, curvatures.T, places.T, strict=True)
     ]
     unlisted = [i for i, rest in enumerate(rests) if rest and rest.kind == "valley" and rest.minimum is None]
-    if unlisted:
-        places = places[:, unlisted]
-        for _ in range(NEWTON_STEPS):
-            slopes = np.asarray(surface.gradient(places), dtype=float)
-            places = places + _newton_steps(slopes, *eigen(hessian(surface, places, max(spans))), typical[unlisted])
-        curvatures, _ = eigen(hessian(surface, places, max(spans)))
-        losses = np.broadcast_to(surface.value(places), len(unlisted))
-        for i, place, curvature, loss in zip(unlisted, places.T, curvatures.T, losses, strict=True):
-            is_there = is_beside(ends[:, i], place, spans[i])  # on a floor that bends it is not
-            rests[i] = _unlisted(runs[i], terrain, place, curvature, float(loss)) if is_there else None
+    if not unlisted:
+        return rests
+    first = np.hypot(*steps[:, unlisted])
+    places = places[:, unlisted]
+    for _ in range(NEWTON_STEPS):
+        slopes = np.asarray(surface.gradient(places), dtype=float)
+        steps = _newton_steps(slopes, *eigen(hessian(surface, places, max(spans))), typical[unlisted])
+        places = places + steps
+    last = np.hypot(*steps)
+    curvatures, _ = eigen(hessian(surface, places, max(spans)))
+    losses = np.broadcast_to(surface.value(places), len(unlisted))
+    for k, i in enumerate(unlisted):
+        # From a floor that bends Newton's steps lead away, and beside an inflection they do not shrink.
+        is_there = is_beside(ends[:, i], places[:, k], spans[i]) and last[k] <= max(first[k] / 2, 1e-6 * spans[i])
+        rests[i] = _unlisted(runs[i], terrain, places[:, k], curvatures[:, k], float(losses[k])) if is_there else None
     return rests
 
 
