@@ -59,7 +59,14 @@ def part_of(path: Path) -> str:
 
 PYTHON = list(files(".py"))
 PRODUCT = [path for path in PYTHON if part_of(path) not in NOT_PRODUCT]
-every_product_module = pytest.mark.parametrize("path", PRODUCT, ids=str)
+
+
+def read(path: Path) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def test_every_part_of_the_product_has_a_line_in_the_table_of_layers():
+    assert {part_of(path) for path in PRODUCT} == set(LAYERS)
 
 
 def imports(source: str, part: str) -> Iterator[tuple[str, bool]]:
@@ -98,10 +105,9 @@ def broken_rules(source: str, part: str) -> list[str]:
     return broken
 
 
-@every_product_module
-def test_imports_point_one_way(path):
-    assert path.parts[0].removesuffix(".py") in LAYERS, "a new part of the product: give it a line in LAYERS"
-    assert broken_rules((ROOT / path).read_text(encoding="utf-8"), part_of(path)) == []
+def test_imports_point_one_way():
+    broken = {str(path): broken_rules(read(path), part_of(path)) for path in PRODUCT}
+    assert {path: sentences for path, sentences in broken.items() if sentences} == {}
 
 
 def test_the_table_of_layers_has_no_circle():
@@ -145,12 +151,15 @@ def test_an_allowed_import_is_let_through(part, source):
     assert broken_rules(source, part) == []
 
 
-@pytest.mark.parametrize("part", [part for part in LAYERS if part not in ("views", "app")])
-def test_the_backend_loads_quickly_and_without_the_front_end(part):
-    if part_of(Path(part)) not in {part_of(path) for path in PRODUCT}:
-        pytest.fail(f"{part} is in LAYERS but not in the repository")
+def test_the_backend_loads_without_the_front_end_and_the_heavy_libraries():
+    backend = [part for part in LAYERS if part not in ("views", "app")]
     unwanted = sorted({"streamlit", "plotly"} | NEVER_AT_MODULE_LEVEL)
-    code = f"import sys, {part}; print(*(name for name in {unwanted} if name in sys.modules))"
+    code = f"""
+import importlib, sys
+for part in {backend}:
+    importlib.import_module(part)
+    print(*(f"{{part}} loads {{name}}" for name in {unwanted} if name in sys.modules))
+"""
     answer = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert answer.returncode == 0, answer.stderr
     assert answer.stdout.split() == []
@@ -176,9 +185,9 @@ def has_about(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bo
     return any(keyword.arg == "about" for call in calls for keyword in call.keywords)
 
 
-@every_product_module
-def test_what_a_module_offers_is_documented(path):
-    assert undocumented((ROOT / path).read_text(encoding="utf-8")) == []
+def test_what_a_module_offers_is_documented():
+    silent = {str(path): undocumented(read(path)) for path in PRODUCT}
+    assert {path: names for path, names in silent.items() if names} == {}
 
 
 def test_a_missing_docstring_is_noticed():
@@ -186,10 +195,9 @@ def test_a_missing_docstring_is_noticed():
     assert undocumented(source) == ["open", "Rule"]
 
 
-@pytest.mark.parametrize("path", PYTHON, ids=str)
-def test_a_module_can_be_read_in_one_sitting(path):
-    lines = len((ROOT / path).read_text(encoding="utf-8").splitlines())
-    assert lines <= LONGEST_MODULE, f"{path} has {lines} lines; at most {LONGEST_MODULE}: divide it"
+def test_a_module_can_be_read_in_one_sitting():
+    lines = {str(path): len(read(path).splitlines()) for path in PYTHON}
+    assert {path: count for path, count in lines.items() if count > LONGEST_MODULE} == {}  # too long: divide it
 
 
 TEXTS = [
@@ -199,10 +207,8 @@ TEXTS = [
 DOCUMENTS = {document.name for document in files(".md")}
 
 
-@pytest.mark.parametrize("path", TEXTS, ids=str)
-def test_no_file_names_a_path_of_somebodys_machine(path):
-    text = (ROOT / path).read_text(encoding="utf-8")
-    assert MACHINE_PATH.findall(text) == []
+def test_no_file_names_a_path_of_somebodys_machine():
+    assert [str(path) for path in TEXTS if MACHINE_PATH.search(read(path))] == []
 
 
 @pytest.mark.parametrize("text", [f"/{folder}/x" for folder in ("work", "root", "home", "Users")])
@@ -211,7 +217,6 @@ def test_a_path_of_somebodys_machine_is_noticed(text):
     assert not MACHINE_PATH.search(f"https://example.org{text}")
 
 
-@pytest.mark.parametrize("path", TEXTS, ids=str)
-def test_every_document_that_is_named_is_in_the_repository(path):
-    named = set(re.findall(r"\b([\w-]+\.md)\b", (ROOT / path).read_text(encoding="utf-8")))
-    assert named <= DOCUMENTS
+def test_every_document_that_is_named_is_in_the_repository():
+    missing = {str(path): set(re.findall(r"\b([\w-]+\.md)\b", read(path))) - DOCUMENTS for path in TEXTS}
+    assert {path: names for path, names in missing.items() if names} == {}
