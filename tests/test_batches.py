@@ -11,11 +11,12 @@ from landscapes import LANDSCAPES
 from optimizers import CLASSICAL, OPTIMIZERS, PARTS, Phase, descend, descend_together
 from optimizers.batches import batches_of, order_of_epoch
 from scenes import Run, Scene, format, parse, simulate
+from tests.every import for_every
 
 DATA = [slug for slug, surface in LANDSCAPES.items() if surface.samples is not None]
 LINE = LANDSCAPES["diabetes-line"]
 BATCH = PARTS["batch"]
-every_rule = pytest.mark.parametrize("slug", OPTIMIZERS)
+every_rule = for_every("slug", [*OPTIMIZERS])
 every_data = pytest.mark.parametrize("surface", [LANDSCAPES[slug] for slug in DATA], ids=DATA)
 
 
@@ -177,7 +178,7 @@ def test_a_batch_that_cannot_be_is_refused_in_a_sentence(size):
         descend(LINE, OPTIMIZERS["sgd"](lr=0.01), batch=size)
 
 
-@pytest.mark.parametrize("slug", CLASSICAL)
+@for_every("slug", [*CLASSICAL])
 def test_a_classical_method_looks_at_all_the_data(slug):
     with pytest.raises(ValueError, match="takes no batch"):
         descend(LINE, CLASSICAL[slug](), batch=8)

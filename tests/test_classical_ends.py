@@ -6,14 +6,14 @@ import itertools
 from types import SimpleNamespace
 
 import numpy as np
-import pytest
 
 from landscapes import LANDSCAPES
 from optimizers import CLASSICAL, Outcome, descend
 from optimizers.classical_method import MOST_IN_A_STEP, MOST_IN_ALL
+from tests.every import for_every
 
-EVERY_METHOD = pytest.mark.parametrize("cls", CLASSICAL.values(), ids=CLASSICAL)
-EVERY_SURFACE = pytest.mark.parametrize("surface", LANDSCAPES.values(), ids=LANDSCAPES)
+EVERY_METHOD = for_every("cls", CLASSICAL)
+EVERY_SURFACE = for_every("surface", LANDSCAPES)
 SADDLE = LANDSCAPES["saddle"]
 
 
@@ -60,7 +60,7 @@ HARD = {
 
 
 @EVERY_METHOD
-@pytest.mark.parametrize("surface", HARD.values(), ids=HARD)
+@for_every("surface", HARD)
 def test_it_ends_where_there_is_no_floor_no_slope_or_no_number(cls, surface):
     for start, steps in itertools.product([(1.0, 2.0), (1e-300, 1.0)], [1, 300]):
         assert_it_ended_well(cls().minimise(surface, start, steps), steps)

@@ -9,6 +9,7 @@ import pytest
 
 from optimizers import CLASSICAL
 from scenes import View, parse, simulate
+from tests.every import for_every
 from views.figures import loss_figure, loss_scale
 from views.player import Opening
 from views.player.player import scene_message
@@ -81,7 +82,7 @@ def test_costs_are_sent_only_when_the_curve_counts_them():
     assert message["link"] != sent(RUNS, View())["link"]  # so that the stage draws anew
 
 
-@pytest.mark.parametrize("slug", CLASSICAL)
+@for_every("slug", [*CLASSICAL])
 def test_the_stage_is_told_which_runs_stopped_by_themselves(slug):
     message = sent(f"surface=booth&start=-8,5&steps=60&run={slug}&run=sgd:lr=0.01&run=sgd:lr=100", View())
     scene, _ = parse(f"surface=booth&start=-8,5&steps=60&run={slug}")

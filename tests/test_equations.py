@@ -9,6 +9,7 @@ from knobs import Switch, knobs_of
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, At
 from optimizers.terms import evaluate, names_in
+from tests.every import for_every
 from tests.walking import EVERY_RULE, some_settings
 
 STEPS = 30
@@ -24,14 +25,7 @@ def some_rules(cls):
     yield from (some_settings(cls, seed) for seed in (1, 2))
 
 
-SOME_RULES = pytest.mark.parametrize(
-    "rule",
-    [
-        pytest.param(rule, id=f"{slug}-{number}")
-        for slug, cls in OPTIMIZERS.items()
-        for number, rule in enumerate(some_rules(cls))
-    ],
-)
+SOME_RULES = for_every("rule", [rule for cls in OPTIMIZERS.values() for rule in some_rules(cls)])
 
 
 def settings_of(rule):
@@ -78,8 +72,8 @@ def test_an_equation_uses_what_stands_above_it_and_what_was_recorded_one_step_be
         known.add(term.name)
 
 
-@SOME_RULES
 @pytest.mark.parametrize("slug", ["himmelblau", "rosenbrock"])
+@SOME_RULES
 def test_every_equation_gives_what_the_rule_has_recorded(rule, slug):
     surface, settings, terms = LANDSCAPES[slug], settings_of(rule), rule.equations()
     start = {**settings, "x": np.array(surface.start, dtype=float)}

@@ -13,10 +13,11 @@ from landscapes import LANDSCAPES
 from optimizers import CLASSICAL, OPTIMIZERS, PARTS, Phase, Rule, descend
 from optimizers.parts import Part
 from scenes import parse
+from tests.every import for_every
 from views.explanations import clipping_in_words, noise_in_words, parts_in_words, phase_heading
 from views.formulas import CHANGING_RATE, formula_of_phase, formula_with_settings, in_latex, switched
 
-every_rule = pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+every_rule = for_every("rule", OPTIMIZERS)
 
 
 def turned(rule: type[Rule]) -> dict[str, Knob]:
@@ -112,7 +113,7 @@ def all_said(phase: Phase) -> str:
     return "\n".join(f"{sentences} {formula}" for sentences, formula in parts_in_words(phase))
 
 
-@pytest.mark.parametrize("method", CLASSICAL.values(), ids=CLASSICAL)
+@for_every("method", CLASSICAL)
 def test_a_classical_methods_formula_is_filled_as_far_as_it_has_settings_in_it(method):
     filled = formula_of_phase(Phase(method()))
     assert filled

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from lab.images import FEWEST_OF_A_CLASS, MOST_CLASSES, PARTS, SHARE_HELD_BACK, Split, digits, split_images
+from tests.every import for_every
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ def test_the_digits_are_1797_of_ten_classes(images):
     assert [split.inputs.shape[1] for split in images.splits.values()] == [64, 64, 64]
 
 
-@pytest.mark.parametrize("part", PARTS)
+@for_every("part", [*PARTS])
 def test_every_set_has_its_share_of_every_class(images, part):
     everyone = sum(np.bincount(split.labels, minlength=10) for split in images.splits.values())
     share = {"train": 1 - 2 * SHARE_HELD_BACK}.get(part, SHARE_HELD_BACK)

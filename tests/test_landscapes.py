@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landscapes import LANDSCAPES, Landscape
+from tests.every import for_every
 
 SURFACES = list(LANDSCAPES.values())
-every_surface = pytest.mark.parametrize("surface", SURFACES, ids=lambda surface: surface.slug)
+every_surface = for_every("surface", LANDSCAPES)
 HAVE_KINKS = {"ackley", "eggholder", "schwefel"}  # places without second derivatives
 ON_THE_EDGE = {"eggholder"}  # its lowest point in the window is not a place to rest
 

@@ -17,6 +17,7 @@ from links import MAX_LENGTH, MAX_SENTENCES
 from optimizers import OPTIMIZERS, PARTS, Phase, default_rate
 from presets import PRESETS
 from scenes import Run, Scene, View, default_scene, format, parse, simulate
+from tests.every import for_every
 from tests.strategies import scenes, views
 
 EXAMPLE = (
@@ -25,7 +26,7 @@ EXAMPLE = (
 )
 LINKS = [EXAMPLE, *(preset.link for preset in PRESETS.values())]
 
-every_rule = pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=list(OPTIMIZERS))
+every_rule = for_every("rule", OPTIMIZERS)
 every_setting = pytest.mark.parametrize(
     ("slug", "declared"),
     [

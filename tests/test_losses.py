@@ -13,6 +13,7 @@ from hypothesis.extra.numpy import arrays
 
 from landscapes.losses import LOSSES
 from landscapes.recording import Recording, second_derivatives, value_and_gradient
+from tests.every import for_every
 
 ELEMENTWISE = [slug for slug, loss in LOSSES.items() if loss.task != "classes"]
 FOR_CLASSES = [slug for slug, loss in LOSSES.items() if loss.task == "classes"]
@@ -228,7 +229,7 @@ def test_softmax_does_not_overflow_far_out():
 # In recordings, as a network's loss
 
 
-@pytest.mark.parametrize("slug", LOSSES)
+@for_every("slug", [*LOSSES])
 def test_a_recorded_loss_of_classes_has_exact_first_and_second_derivatives(slug):
     loss, random = LOSSES[slug], np.random.default_rng(6)
     inputs, target = random.normal(size=(7, 2)), one_hot([0, 1, 2, 1, 0, 2, 2])
@@ -249,7 +250,7 @@ def test_a_recorded_loss_of_classes_has_exact_first_and_second_derivatives(slug)
     assert second.play(a, b, inputs, target)[1:] == pytest.approx(slopes, rel=1e-6, abs=1e-9)
 
 
-@pytest.mark.parametrize("slug", LOSSES)
+@for_every("slug", [*LOSSES])
 def test_every_loss_gives_each_sample_of_classes_one_number_that_counts_each_class(slug):
     loss, scores, target = LOSSES[slug], np.array([[2.0, -1.0, 0.5], [0.0, 3.0, -4.0]]), one_hot([0, 2])
     if loss.task == "classes":
@@ -282,7 +283,7 @@ def test_what_makes_no_sense_is_refused_in_a_sentence():
         LOSSES["mse"].value(1.0, 0.0, delta=2.0)
 
 
-@pytest.mark.parametrize("slug", LOSSES)
+@for_every("slug", [*LOSSES])
 def test_every_loss_says_what_it_does_when_to_use_it_and_where_it_comes_from(slug):
     loss = LOSSES[slug]
     for text in (loss.about, loss.use_when):

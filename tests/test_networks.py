@@ -10,6 +10,7 @@ import pytest
 from landscapes import networks
 from landscapes.losses import LOSSES
 from landscapes.networks import MOST_WEIGHTS, Network, activations
+from tests.every import for_every
 
 DEPTHS = ((), (4,), (4, 3))
 SHAPES = [(activation, hidden) for activation, hidden in itertools.product(activations.titles, DEPTHS)]
@@ -30,7 +31,7 @@ def differences(function, x, h=1e-6):
     return np.array([(function(x + h * unit) - function(x - h * unit)) / (2 * h) for unit in np.eye(len(x))])
 
 
-@pytest.mark.parametrize("loss", LOSSES)
+@for_every("loss", [*LOSSES])
 @pytest.mark.parametrize(("activation", "hidden"), SHAPES)
 def test_the_gradient_is_that_of_central_differences(loss, activation, hidden, samples):
     made = network(loss, activation, hidden)
@@ -69,7 +70,7 @@ def test_loss_and_gradient_are_those_of_scikit_learn(activation, hidden, samples
     assert weights - gradient == pytest.approx(moved, rel=1e-12, abs=1e-14)
 
 
-@pytest.mark.parametrize("loss", LOSSES)
+@for_every("loss", [*LOSSES])
 def test_the_mean_of_an_epochs_batch_gradients_by_their_sizes_is_the_full_gradient(loss, samples):
     inputs, one_hot = samples
     made = network(loss)
@@ -103,7 +104,7 @@ def test_scores_are_matrix_products_with_a_bend_in_between(samples):
     assert made.scores(weights, inputs) == pytest.approx(by_hand, rel=1e-14)
 
 
-@pytest.mark.parametrize("loss", LOSSES)
+@for_every("loss", [*LOSSES])
 def test_many_vectors_of_weights_give_what_each_gives_alone(loss, samples):
     made = network(loss, hidden=(4, 3))
     grid = np.stack([made.init(seed) for seed in range(6)], axis=1).reshape(made.size, 2, 3)
@@ -133,7 +134,7 @@ def test_the_slope_of_relu_at_0_is_0(samples):
     assert not gradient[last.matrix].any()
 
 
-@pytest.mark.parametrize("loss", LOSSES)
+@for_every("loss", [*LOSSES])
 def test_weights_that_are_far_too_large_make_no_warning(loss, samples):
     made = network(loss, activation="relu", hidden=(4, 3))
     made.value_and_gradient(1e200 * made.init(0), *samples)

@@ -7,19 +7,18 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
-import pytest
 
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, PARTS, At, descend
 from optimizers.wrappers import Wrapper, wrapped
+from tests.every import for_every
 
 REFERENCE = np.load(Path(__file__).parent / "reference" / "optax_reference.npz")
 ABOUT = json.loads(str(REFERENCE["about"]))
 CASES = ABOUT["cases"]
-
-
-def name_of(case):
-    return "-".join(filter(None, (case["slug"], case["wrapper"], case["surface"], case["name"])))
+BY_NAME = {
+    "-".join(filter(None, (case["slug"], case["wrapper"], case["surface"], case["name"]))): case for case in CASES
+}
 
 
 def made(case):
@@ -39,7 +38,7 @@ def fed(mover, lr, points, gradients, values):
     return np.array(steps)
 
 
-@pytest.mark.parametrize("case", CASES, ids=name_of)
+@for_every("case", BY_NAME)
 def test_fed_the_same_gradients_the_steps_are_optaxs(case):
     rule, parts = made(case)
     expected = REFERENCE[f"fed/{case['name']}"]
@@ -53,7 +52,7 @@ def test_fed_the_same_gradients_the_steps_are_optaxs(case):
     np.testing.assert_allclose(steps, expected, rtol=1e-12, atol=1e-15 * largest)
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case["steady"]], ids=name_of)
+@for_every("case", {name: case for name, case in BY_NAME.items() if case["steady"]})
 def test_walking_freely_the_path_is_optaxs(case):
     rule, parts = made(case)
     start = ABOUT["starts"][case["surface"]]

@@ -12,6 +12,7 @@ from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, Outcome, descend, descend_together
 from optimizers.outcomes import NO_SLOPE, settled_step
 from optimizers.terrain import eigen, hessian, survey
+from tests.every import for_every
 from tests.walking import at_rest_where_flat, first_order
 
 BOWL = LANDSCAPES["quadratic"](kappa=10)
@@ -119,7 +120,7 @@ def test_on_a_summit():
     assert path.sentence == NO_SLOPE
 
 
-@pytest.mark.parametrize("slug", OPTIMIZERS)
+@for_every("slug", [*OPTIMIZERS])
 def test_where_the_slope_is_exactly_zero_nothing_moves(slug):
     for surface in ("saddle", "monkey-saddle"):
         path = descend(LANDSCAPES[surface], at_rest_where_flat(OPTIMIZERS[slug]), (0, 0), 10)
@@ -127,7 +128,7 @@ def test_where_the_slope_is_exactly_zero_nothing_moves(slug):
         assert not path.points.any()
 
 
-@pytest.mark.parametrize("slug", OPTIMIZERS)
+@for_every("slug", [*OPTIMIZERS])
 def test_started_in_the_lowest_valley_it_is_there_since_step_0(slug):
     path = descend(BOWL, at_rest_where_flat(OPTIMIZERS[slug]), (0, 0), 10)
     assert path.sentence == "In the lowest valley since step 0."

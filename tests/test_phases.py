@@ -13,6 +13,7 @@ from optimizers.parts import Carry, Clip, Steps
 from optimizers.phases import MAX_PHASES, chain_of
 from optimizers.schedules import ReactiveSchedule, Schedule
 from optimizers.wrappers import SharpnessAware
+from tests.every import for_every
 from tests.strategies import chains
 from tests.walking import EVERY_RULE
 
@@ -20,7 +21,7 @@ ROSENBROCK = LANDSCAPES["rosenbrock"]
 BOWL = LANDSCAPES["quadratic"](kappa=4)
 START = (-1.5, 2.0)
 
-EVERY_SCHEDULE = pytest.mark.parametrize("cls", [cls for cls in PARTS.values() if issubclass(cls, Schedule)])
+EVERY_SCHEDULE = for_every("cls", [cls for cls in PARTS.values() if issubclass(cls, Schedule)])
 
 
 def for_steps(count, rule, *parts):
@@ -263,7 +264,7 @@ def test_costs_follow_the_phases():
     assert path.costs.tolist() == [0, 2, 4, 6, 7, 8, 9]
 
 
-@pytest.mark.parametrize("slug", CLASSICAL)
+@for_every("slug", [*CLASSICAL])
 def test_a_classical_method_stops_by_itself_and_is_judged_where_it_stays(slug):
     path = descend(ROSENBROCK, CLASSICAL[slug](), START, 1000)
     assert path.stopped

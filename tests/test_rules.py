@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, descend
+from tests.every import for_every
 from tests.walking import gradient_lists, steps_for
 
 REFERENCE = np.load(Path(__file__).parent / "reference" / "torch_reference.npz")
 ABOUT = json.loads(str(REFERENCE["about"]))
 CASES = ABOUT["cases"]
-CASE_IDS = [f"{case['slug']}-{case['surface']}-{case['name']}" for case in CASES]
+BY_NAME = {f"{case['slug']}-{case['surface']}-{case['name']}": case for case in CASES}
 
 STEEP_AND_GENTLE = np.array([1000.0, 0.001])
 
@@ -26,7 +27,7 @@ STEEP_AND_GENTLE = np.array([1000.0, 0.001])
 # The same as PyTorch
 
 
-@pytest.mark.parametrize("case", CASES, ids=CASE_IDS)
+@for_every("case", BY_NAME)
 def test_fed_the_same_gradients_the_steps_are_pytorchs(case):
     rule = OPTIMIZERS[case["slug"]](**case["settings"])
     expected = REFERENCE[f"fed/{case['name']}"]
@@ -35,9 +36,7 @@ def test_fed_the_same_gradients_the_steps_are_pytorchs(case):
     np.testing.assert_allclose(steps, expected, rtol=1e-12, atol=1e-15 * np.abs(expected).max())
 
 
-@pytest.mark.parametrize(
-    "case", [case for case in CASES if case["steady"]], ids=lambda case: f"{case['slug']}-{case['name']}"
-)
+@for_every("case", {name: case for name, case in BY_NAME.items() if case["steady"]})
 def test_walking_freely_the_path_is_pytorchs(case):
     surface = LANDSCAPES[case["surface"]]
     rule = OPTIMIZERS[case["slug"]](**case["settings"])

@@ -14,9 +14,10 @@ from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, descend
 from presets import PRESETS, load_presets
 from scenes import Run, Scene, View, default_scene, format, parse, simulate
+from tests.every import for_every
 from tests.strategies import scenes
 
-every_preset = pytest.mark.parametrize("preset", PRESETS.values(), ids=list(PRESETS))
+every_preset = for_every("preset", PRESETS)
 
 TWO_RATES: Any = np.array([0.1, 0.2])  # the engine stacks runs so; a scene holds one number for each
 

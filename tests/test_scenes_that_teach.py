@@ -14,6 +14,7 @@ from landscapes import LANDSCAPES, Landscape
 from optimizers import OPTIMIZERS, Outcome, Trajectory, descend, walk
 from presets import PRESETS
 from scenes import Scene, parse, simulate
+from tests.every import for_every
 
 
 def scene_of(preset: str) -> Scene:
@@ -297,7 +298,7 @@ class TestHeadlines:
     # Numbers that stand over the stage but not in the sentence of the menu; each has its test below.
     also_asserted: ClassVar = {"valley-turned": {"24"}, "the-ridge": {"0.0001"}, "rolling-through": {"0.85"}}
 
-    @pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
+    @for_every("preset", PRESETS)
     def test_they_are_short_and_say_no_number_that_is_not_asserted(self, preset):
         assert len(preset.headline) <= 60
         assert len(preset.line) <= 110

@@ -18,6 +18,7 @@ from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, PARTS, Phase, descend
 from optimizers.parts import LONGEST
 from optimizers.schedules import ReactiveSchedule, Schedule, Warmup
+from tests.every import for_every
 
 REFERENCE = np.load(Path(__file__).parent / "reference" / "schedule_reference.npz")
 ABOUT = json.loads(str(REFERENCE["about"]))
@@ -81,7 +82,7 @@ def test_a_setting_that_makes_no_sense_is_named(part, name):
             part(**{name: value})
 
 
-@pytest.mark.parametrize("part", SCHEDULES.values(), ids=SCHEDULES)
+@for_every("part", SCHEDULES)
 @pytest.mark.parametrize("steps", [1, 2, 60, 300, LONGEST])
 def test_a_schedule_can_be_chosen_for_a_run_of_any_length(part, steps):
     schedule = part.for_steps(steps)
@@ -89,7 +90,7 @@ def test_a_schedule_can_be_chosen_for_a_run_of_any_length(part, steps):
     assert getattr(schedule, "until", steps) == steps
 
 
-@pytest.mark.parametrize("slug", SCHEDULES)
+@for_every("slug", [*SCHEDULES])
 def test_the_rates_of_a_run_are_its_own_rate_times_the_factors(slug):
     rule, surface = OPTIMIZERS["adam"](lr=0.02), LANDSCAPES["himmelblau"]
     schedule = SCHEDULES[slug].for_steps(60)

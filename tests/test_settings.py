@@ -10,6 +10,7 @@ import pytest
 
 from knobs import Interval, knobs_of
 from optimizers import OPTIMIZERS
+from tests.every import for_every
 from tests.walking import EVERY_RULE, steps_for
 
 
@@ -30,19 +31,13 @@ def bad_values(declared):
         yield from (0, 1, 0.5, "on")
 
 
-@pytest.mark.parametrize(
-    ("cls", "name", "bad"),
-    [
-        pytest.param(cls, name, bad, id=f"{slug}-{name}-{bad}")
-        for slug, cls in OPTIMIZERS.items()
-        for name, declared in knobs_of(cls).items()
-        for bad in bad_values(declared)
-    ],
-)
-def test_a_bad_setting_is_named_with_its_range(cls, name, bad):
-    sentence = f"{cls.title}: {name} must be in {knobs_of(cls)[name].valid}, got "
-    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}"):
-        cls(**{name: bad})
+@EVERY_RULE
+def test_a_bad_setting_is_named_with_its_range(cls):
+    for name, declared in knobs_of(cls).items():
+        sentence = f"{cls.title}: {name} must be in {declared.valid}, got "
+        for bad in bad_values(declared):
+            with pytest.raises(ValueError, match=f"^{re.escape(sentence)}"):
+                cls(**{name: bad})
 
 
 def test_the_sentence_about_a_bad_setting():
@@ -99,7 +94,7 @@ CONVENTIONAL = {
 }
 
 
-@pytest.mark.parametrize("slug", CONVENTIONAL)
+@for_every("slug", [*CONVENTIONAL])
 def test_the_defaults_are_the_conventional_ones(slug):
     cls = OPTIMIZERS[slug]
     switched_off = {"eps_in_sqrt": False} if "eps_in_sqrt" in knobs_of(cls) else {}

@@ -11,6 +11,7 @@ from PIL import Image
 
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
+from tests.every import for_every
 from views.shading import LONGEST_SIDE, hillshade, image_size, palette, relief_image
 from views.terrain import Heights, Terrain, terrain_of
 from views.theme import CASING, ThemeName, marks_of, themes
@@ -68,7 +69,7 @@ def test_paths_are_legible_on_every_colour_that_ground_can_have(name):
 
 
 @pytest.mark.parametrize("name", themes())
-@pytest.mark.parametrize("slug", LANDSCAPES)
+@for_every("slug", [*LANDSCAPES])
 def test_every_surface_has_a_small_picture_on_which_paths_are_legible(slug, name):
     terrain = terrain_of(LANDSCAPES[slug])
     picture = picture_of(slug, name)
@@ -86,7 +87,7 @@ def test_every_surface_has_a_small_picture_on_which_paths_are_legible(slug, name
 
 
 @pytest.mark.parametrize("name", themes())
-@pytest.mark.parametrize("slug", LANDSCAPES)
+@for_every("slug", [*LANDSCAPES])
 def test_low_ground_is_darker_than_high_ground(slug, name):
     terrain = terrain_of(LANDSCAPES[slug])
     picture = pixels(picture_of(slug, name))

@@ -13,14 +13,15 @@ from optimizers.parts import Part
 from optimizers.schedules import Schedule
 from scenes import Scene, parse, simulate
 from take_home import WIDTH, package_code, torch_code, why_no_torch
+from tests.every import for_every
 
 STEPS = 50
 PLACE = "surface=quadratic:kappa=30,angle=20&start=-1.5,1"
 DATA = "surface=diabetes-line:loss=huber,outliers=10&start=-1.5,1"
 RATE = {"adadelta": 1, "newton": 0.5, "saddle-free-newton": 0.5}
 
-every_walker = pytest.mark.parametrize("slug", WALKERS)
-every_rule = pytest.mark.parametrize("slug", OPTIMIZERS)
+every_walker = for_every("slug", [*WALKERS])
+every_rule = for_every("slug", [*OPTIMIZERS])
 SCHEDULES = [slug for slug, part in PARTS.items() if issubclass(part, Schedule)]
 TAME = "momentum:lr=0.01,rho=0.8"
 CHAINS = {
@@ -72,7 +73,7 @@ def every_part() -> dict[str, str]:
 
 
 VARIED = every_part() | CHAINS
-every_variation = pytest.mark.parametrize("run", VARIED.values(), ids=VARIED)
+every_variation = for_every("run", VARIED)
 
 
 # This package

@@ -19,6 +19,7 @@ from landscapes.losses import LOSSES
 from optimizers import CLASSICAL, OPTIMIZERS, PARTS, Phase, descend
 from optimizers.batches import batches_of
 from optimizers.schedules import Schedule
+from tests.every import for_every
 
 SCHEDULES = [slug for slug, part in PARTS.items() if issubclass(part, Schedule)]
 
@@ -48,7 +49,7 @@ def test_every_rule_learns_within_a_few_epochs_at_its_default(slug, images):
     assert max(progress.validation_accuracy for progress in curve) > 2 * curve[0].validation_accuracy
 
 
-@pytest.mark.parametrize("loss", LOSSES)
+@for_every("loss", [*LOSSES])
 @pytest.mark.parametrize("model", models.titles)
 def test_every_loss_falls_under_every_model_by_gradient_descent_at_its_default(model, loss, images):
     curve = trial_of(images, model=model, loss=loss, phase=with_parts("sgd"), epochs=2).curve
@@ -64,7 +65,7 @@ def test_only_rules_that_need_a_hessian_cannot_train_a_network():
             Experiment(phase=OPTIMIZERS[slug]())
 
 
-@pytest.mark.parametrize("slug", CLASSICAL)
+@for_every("slug", [*CLASSICAL])
 def test_a_classical_method_is_refused_in_a_sentence(slug):
     with pytest.raises(ValueError, match="a network needs a rule with a learning rate"):
         Experiment(phase=CLASSICAL[slug]())
@@ -113,7 +114,7 @@ def test_a_batch_as_large_as_the_training_set_is_all_of_it(images):
     assert trial.snapshots[1] == pytest.approx(trial.snapshots[0] - 0.1 * full)
 
 
-@pytest.mark.parametrize("slug", SCHEDULES)
+@for_every("slug", [*SCHEDULES])
 def test_every_schedule_sets_the_rate_of_a_training(slug, images):
     experiment = Experiment(epochs=2, batch=128)
     steps = experiment.steps(len(images.train))
@@ -129,7 +130,7 @@ def test_reduce_on_plateau_is_told_the_loss_once_an_epoch_after_the_warm_up(imag
     assert [p.rate / lab_rate(OPTIMIZERS["sgd"]) for p in curve[1:]] == pytest.approx([0.9, 1, 1, 0.5])
 
 
-@pytest.mark.parametrize("slug", [slug for slug, part in PARTS.items() if part.kind in ("wrapper", "clip")])
+@for_every("slug", [slug for slug, part in PARTS.items() if part.kind in ("wrapper", "clip")])
 def test_every_wrapper_and_the_clip_change_what_is_learned_and_still_learn(slug, images):
     bare = trial_of(images, epochs=2)
     other = trial_of(images, epochs=2, phase=with_parts("adam", PARTS[slug]()))

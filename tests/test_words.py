@@ -8,6 +8,7 @@ import pytest
 from knobs import format_value, knobs_of
 from optimizers import CLASSICAL, OPTIMIZERS, PARTS, WALKERS
 from scenes import Per, parse, simulate
+from tests.every import for_every
 from views.words import by_itself, part_summary, phase_summary, run_summary, runs_table, settings_summary, short
 
 PLACE = "surface=booth&start=-8,5&steps=60"
@@ -62,7 +63,7 @@ def test_a_second_gradient_and_a_hessian_are_counted():
     assert [row["evaluations"] for row in rows] == ["20", "40", "60"]
 
 
-@pytest.mark.parametrize("slug", CLASSICAL)
+@for_every("slug", [*CLASSICAL])
 def test_of_a_classical_method_the_table_says_what_it_asked_for_and_where_it_stopped(slug):
     _, [path], [row] = told(f"{PLACE}&run={slug}")
     words = row["what happened"]
@@ -82,7 +83,7 @@ def test_a_rule_is_not_said_to_stop_by_itself_even_if_it_overflows():
 # All that is on can be read
 
 
-@pytest.mark.parametrize("slug", [slug for slug, part in PARTS.items() if part.kind not in ("steps", "carry")])
+@for_every("slug", [slug for slug, part in PARTS.items() if part.kind not in ("steps", "carry")])
 def test_a_part_is_named_with_its_settings_in_the_row_of_its_run(slug):
     place = "surface=diabetes-line&steps=60" if slug == "batch" else PLACE
     _, _, [row] = told(f"{place}&run=sgd:lr=0.01;{slug}")
@@ -102,7 +103,7 @@ def test_a_chain_is_told_phase_by_phase():
     )
 
 
-@pytest.mark.parametrize("slug", OPTIMIZERS)
+@for_every("slug", [*OPTIMIZERS])
 def test_a_rule_without_parts_has_its_settings_and_no_more(slug):
     scene, _ = parse(f"{PLACE}&run={slug}")
     assert run_summary(scene.runs[0]) == phase_summary(scene.runs[0].phases[0]) == settings_summary(scene.runs[0].rule)

@@ -6,13 +6,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-import pytest
 from hypothesis import strategies as st
 
 from knobs import Switch, knobs_of
 from optimizers import OPTIMIZERS, At
+from tests.every import for_every
 
-EVERY_RULE = pytest.mark.parametrize("cls", OPTIMIZERS.values(), ids=OPTIMIZERS)
+EVERY_RULE = for_every("cls", OPTIMIZERS)
 
 gradient_lists: st.SearchStrategy[Any] = st.lists(
     st.tuples(*[st.floats(-100, 100, allow_subnormal=False)] * 2), min_size=1, max_size=30
