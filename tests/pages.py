@@ -3,9 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import unescape
 
 from streamlit.testing.v1 import AppTest
+
+from knobs import Knob
+
+
+def one_of_each_kind(owners: Mapping[str, Mapping[str, Knob]]) -> list[str]:
+    """Of what has settings, the first with each kind of them: controls are made from the setting alone.
+
+    >>> from optimizers import OPTIMIZERS
+    >>> from knobs import knobs_of
+    >>> one_of_each_kind({slug: knobs_of(OPTIMIZERS[slug]) for slug in ("sgd", "momentum", "nesterov", "adagrad")})
+    ['sgd', 'momentum', 'adagrad']
+    """
+    seen: set[tuple[object, ...]] = set()
+    chosen = []
+    for slug, knobs in owners.items():
+        kinds = {(type(knob.valid), type(knob.default), knob.scale, knob.rare) for knob in knobs.values()}
+        if not kinds <= seen:
+            chosen.append(slug)
+            seen |= kinds
+    return chosen
 
 
 def opener(root, monkeypatch):

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from landscapes import LANDSCAPES
-from optimizers import CLASSICAL, OPTIMIZERS, PARTS, Phase, default_settings, descend
+from optimizers import CLASSICAL, OPTIMIZERS, PARTS, Phase, default_settings, descend, descend_together
 from optimizers.anatomy import anatomy_of, equations_of
 from optimizers.terms import evaluate
 from scenes import parse, simulate
+from tests.every import for_every
 from views.player.anatomy import MOST_BYTES, NO_EQUATIONS, anatomy_in, anatomy_message
 
 SURFACE = LANDSCAPES["himmelblau"]
@@ -20,7 +21,7 @@ START = (-4.8, 0.4)
 ISSUED_BYTES = 40_000
 LONGEST = "&run=adam:lr=0.001,beta1=0.9,beta2=0.999,eps=1e-8,bias_correction=on"
 
-every_rule = pytest.mark.parametrize("slug", OPTIMIZERS)
+every_rule = for_every("slug", [*OPTIMIZERS])
 
 
 def walked(slug: str, steps: int = 40, surface=SURFACE, start=START, **options):
@@ -113,21 +114,17 @@ def test_the_run_is_the_one_on_the_map(slug):
     np.testing.assert_array_equal(path.points[:-1] + step, path.points[1:])
 
 
-@pytest.mark.parametrize(
-    ("slug", "steps"),
-    [*((slug, 300) for slug in OPTIMIZERS), *((slug, 1500) for slug in OPTIMIZERS), ("nadam", 10_000)],
-)
-def test_no_message_is_longer_than_was_agreed(slug, steps):
-    scene, _ = parse(f"surface=himmelblau&start=-4.8,0.4&steps={steps}&run={slug}")
-    anatomy = anatomy_in(scene, 0)
-    link = "x" * 400
-    for around in (0, steps // 2, steps):
-        message = anatomy_message(link, 0, anatomy, around)
-        assert len(message) <= MOST_BYTES < ISSUED_BYTES
-        body, _ = body_of(message)
-        step = min(around, steps - 1)
-        assert body["first"] <= step < body["end"], "the step on show is always among those that are sent"
-        assert body["end"] - body["first"] >= 100
+@pytest.mark.parametrize(("steps", "slugs"), [(300, [*OPTIMIZERS]), (1500, [*OPTIMIZERS]), (10_000, ["nadam"])])
+def test_no_message_is_longer_than_was_agreed(steps, slugs):
+    rules = [OPTIMIZERS[slug](**default_settings(OPTIMIZERS[slug], SURFACE)) for slug in slugs]
+    for path in descend_together(SURFACE, rules, START, steps, record=True):
+        for around in (0, steps // 2, steps):
+            message = anatomy_message("x" * 400, 0, anatomy_of(path), around)
+            assert len(message) <= MOST_BYTES < ISSUED_BYTES, path.rule
+            body, _ = body_of(message)
+            step = min(around, steps - 1)
+            assert body["first"] <= step < body["end"], "the step on show is always among those that are sent"
+            assert body["end"] - body["first"] >= 100, path.rule
 
 
 def test_a_message_of_many_wrapped_phases_is_no_longer():
@@ -216,7 +213,7 @@ def test_a_batch_of_all_the_samples_is_shown_as_the_exact_slope():
     assert [quantity.name for quantity in anatomy_of(path).phases[0].quantities] == ["g", "step"]
 
 
-@pytest.mark.parametrize("slug", CLASSICAL)
+@for_every("slug", [*CLASSICAL])
 def test_a_classical_method_shows_where_it_goes_and_says_that_it_has_no_equations(slug):
     scene, _ = parse(f"surface=himmelblau&start=-4.8,0.4&steps=60&run={slug}")
     [path] = simulate(scene)

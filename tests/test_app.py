@@ -12,9 +12,16 @@ from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, WALKERS
 from presets import PRESETS, preset_keys
 from scenes import MAX_RUNS, default_scene, parse, simulate
-from tests.pages import checked, everything_said, in_card, labelled, scene_of, warnings_of
+from tests.every import for_every
+from tests.pages import checked, everything_said, in_card, labelled, one_of_each_kind, scene_of, warnings_of
 from views.formulas import formula_with_settings
 from views.words import settings_summary
+
+SOME_WALKERS = one_of_each_kind({slug: knobs_of(cls) for slug, cls in WALKERS.items()})
+SOME_RULES = [slug for slug in SOME_WALKERS if slug in OPTIMIZERS]
+SOME_SURFACES = one_of_each_kind({slug: surface.knobs for slug, surface in LANDSCAPES.items()})
+PICTURES = {getattr(surface, "picture", ""): slug for slug, surface in LANDSCAPES.items()}
+"""A surface for each kind of picture of data, and one without."""
 
 
 def test_the_page_opens_on_four_runs_without_a_warning(open_app):
@@ -71,7 +78,7 @@ def test_the_chip_of_the_scene_on_show_is_filled_until_the_scene_is_changed(open
     assert chips_of(app).value is None
 
 
-@pytest.mark.parametrize("preset", [preset for preset in PRESETS.values() if preset.chip], ids=lambda preset: preset.id)
+@for_every("preset", [preset for preset in PRESETS.values() if preset.chip])
 def test_a_chip_opens_its_scene_from_the_first_step(open_app, preset):
     app = open_app("surface=booth&run=adam")
     opening = app.session_state["ravine"].opening
@@ -103,8 +110,8 @@ def test_the_menu_holds_nothing_until_it_is_opened_and_closes_when_a_scene_is_ch
     assert not [button for button in app.button if button.key.startswith("scene-")]
 
 
-@pytest.mark.parametrize("slug", LANDSCAPES)
-def test_every_surface_can_be_chosen_and_has_a_control_for_each_of_its_settings(open_app, slug):
+@for_every("slug", [*SOME_SURFACES, *PICTURES.values()])
+def test_a_surface_of_every_kind_can_be_chosen_and_has_a_control_for_each_of_its_settings(open_app, slug):
     app = open_app("run=adam")
     checked(labelled(app.selectbox, "Surface").set_value(slug).run())
     assert scene_of(app).surface == slug
@@ -148,8 +155,8 @@ def test_the_batch_of_a_run_is_set_on_its_card_and_all_the_data_is_no_batch(open
     assert not [slider for slider in app.select_slider if slider.label.startswith("Batch size")]
 
 
-@pytest.mark.parametrize("slug", WALKERS)
-def test_every_rule_can_be_added_and_each_of_its_settings_has_its_control(open_app, slug):
+@for_every("slug", SOME_WALKERS)
+def test_a_method_with_every_kind_of_setting_can_be_added_and_each_of_its_settings_has_its_control(open_app, slug):
     app = open_app("surface=booth&run=")
     checked(labelled(app.get("menu_button"), "Add optimizer").set_value(slug).run())
     [run] = scene_of(app).runs
@@ -166,7 +173,7 @@ def test_every_rule_can_be_added_and_each_of_its_settings_has_its_control(open_a
         assert control.help
 
 
-@pytest.mark.parametrize("slug", OPTIMIZERS)
+@for_every("slug", SOME_RULES)
 def test_a_value_typed_exactly_is_kept_exactly_by_field_slider_summary_and_scene(open_app, slug):
     app = open_app(f"surface=booth&run={slug}")
     for declared in knobs_of(OPTIMIZERS[slug]).values():
@@ -184,7 +191,7 @@ def test_a_value_typed_exactly_is_kept_exactly_by_field_slider_summary_and_scene
     assert simulate(scene_of(app))[0].sentence in everything_said(app)
 
 
-@pytest.mark.parametrize("slug", OPTIMIZERS)
+@for_every("slug", SOME_RULES)
 def test_moving_a_slider_moves_the_field_and_the_scene_with_it(open_app, slug):
     app = open_app(f"surface=booth&run={slug}:lr=0.0234")
     for declared in knobs_of(OPTIMIZERS[slug]).values():
@@ -198,7 +205,7 @@ def test_moving_a_slider_moves_the_field_and_the_scene_with_it(open_app, slug):
         assert in_card(app.select_slider, declared.label).value == value
 
 
-@pytest.mark.parametrize("slug", OPTIMIZERS)
+@for_every("slug", SOME_RULES)
 def test_what_the_rate_means_is_written_under_its_slider_and_follows_it(open_app, slug):
     app = open_app(f"surface=booth&run={slug}:lr=0.0234")
     for _ in range(2):

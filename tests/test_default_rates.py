@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from types import SimpleNamespace
 
@@ -12,14 +13,26 @@ from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, default_rate, descend_together, walk
 from optimizers.rates import default_settings
 from optimizers.terrain import survey
+from tests.every import for_every
 from tests.walking import bowl
 
-RATES = {
-    slug: {name: default_rate(cls, surface) for name, cls in OPTIMIZERS.items()} for slug, surface in LANDSCAPES.items()
-}
 CLIMBS = {"rastrigin", "ackley", "griewank", "drop-wave", "easom"}
 """Where Newton's method, at any rate, is drawn uphill from the start to a saddle or a summit."""
-EVERY_SURFACE = pytest.mark.parametrize("slug", LANDSCAPES)
+EVERY_SURFACE = for_every("slug", [*LANDSCAPES])
+
+
+@functools.cache
+def usual_rules(slug):
+    """Every rule as it is usual on a surface, by its slug."""
+    surface = LANDSCAPES[slug]
+    return {name: cls(**default_settings(cls, surface)) for name, cls in OPTIMIZERS.items()}
+
+
+@functools.cache
+def usual_runs(slug):
+    """The path of each of them from the surface's own start."""
+    surface = LANDSCAPES[slug]
+    return descend_together(surface, usual_rules(slug).values(), surface.start, 300)
 
 
 def diagonal(surface):
@@ -39,7 +52,7 @@ def is_exempt(surface):
 
 def lies_in_a_small_hollow(surface):
     """Whether the way straight downhill from the start is shorter than the asked distance."""
-    lr = 0.01 * RATES[surface.slug]["sgd"]
+    lr = 0.01 * usual_rules(surface.slug)["sgd"].lr
     path = walk(surface, OPTIMIZERS["sgd"](lr=lr), np.array(surface.start)[:, None], 3000).points[:, :, 0]
     return np.hypot(*(path - path[0]).T).max() < 0.05 * diagonal(surface)
 
@@ -47,10 +60,9 @@ def lies_in_a_small_hollow(surface):
 @EVERY_SURFACE
 def test_a_default_rate_leads_somewhere_lower(slug):
     surface = LANDSCAPES[slug]
-    rules = [cls(**default_settings(cls, surface)) for cls in OPTIMIZERS.values()]
-    for rule, path in zip(rules, descend_together(surface, rules, surface.start, 300), strict=True):
+    for path in usual_runs(slug):
         assert path.steps == 300  # finite
-        if not is_exempt(surface) and (rule.always_descends or slug not in CLIMBS):
+        if not is_exempt(surface) and (path.rule.always_descends or slug not in CLIMBS):
             travelled = np.hypot(*(path.points - path.points[0]).T).max()
             assert travelled >= 0.05 * diagonal(surface) or lies_in_a_small_hollow(surface)
             assert path.values[-1] < path.values[0]
@@ -58,9 +70,9 @@ def test_a_default_rate_leads_somewhere_lower(slug):
 
 @EVERY_SURFACE
 def test_a_default_rate_is_one_two_or_five(slug):
-    for rate in RATES[slug].values():
-        assert float(f"{rate:.0e}") == rate
-        assert f"{rate:.0e}"[0] in "125"
+    for rule in usual_rules(slug).values():
+        assert float(f"{rule.lr:.0e}") == rule.lr
+        assert f"{rule.lr:.0e}"[0] in "125"
 
 
 def test_few_surfaces_are_exempt():
@@ -73,9 +85,8 @@ def test_few_surfaces_are_exempt():
 
 def test_most_default_runs_stay_on_the_map():
     pairs = stays = 0
-    for surface in LANDSCAPES.values():
-        rules = [cls(**default_settings(cls, surface)) for cls in OPTIMIZERS.values()]
-        for path in descend_together(surface, rules, surface.start, 300):
+    for slug, surface in LANDSCAPES.items():
+        for path in usual_runs(slug):
             pairs, stays = pairs + 1, stays + (not survey(surface).outside(path.points).any())
     assert stays >= 0.85 * pairs
 
@@ -121,12 +132,12 @@ def test_newtons_rules_say_that_they_need_a_hessian():
 
 
 def test_a_rate_that_is_a_pure_number_is_1_wherever_that_does():
-    rates = {name: [by_rule[name] for by_rule in RATES.values()] for name in ("polyak", "newton", "adadelta")}
+    rates = {name: [usual_rules(slug)[name].lr for slug in LANDSCAPES] for name in ("polyak", "newton", "adadelta")}
     assert all(each.count(1) >= 0.6 * len(each) for each in rates.values())
 
 
 def test_settings_to_begin_with_are_the_rate_and_what_the_rule_names():
     for surface in LANDSCAPES.values():
-        assert default_settings(OPTIMIZERS["adam"], surface) == {"lr": RATES[surface.slug]["adam"]}
+        assert default_settings(OPTIMIZERS["adam"], surface) == {"lr": default_rate(OPTIMIZERS["adam"], surface)}
         polyak = default_settings(OPTIMIZERS["polyak"], surface)
         assert polyak.get("f_min") == surface.minimum_value

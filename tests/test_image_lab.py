@@ -15,7 +15,9 @@ from lab.experiment import lab_rate, trainable
 from lab.training import train
 from lab.trials import COLUMNS, confusion, mistakes
 from optimizers import MAX_STEPS, OPTIMIZERS, PARTS, Phase
+from tests.every import for_every
 from tests.lab_pages import TINY, checked, html_of, opened, press, said, session_of
+from tests.pages import one_of_each_kind
 from views.image_lab import HEADLINE
 from views.lab.controls import told
 from views.lab.results import MOST_COMPARED, MOST_MISTAKES, comparison
@@ -202,8 +204,8 @@ def test_what_does_not_matter_is_not_shown(app):
     assert {"Width", "Huber delta"} <= {slider.label for slider in app.select_slider}
 
 
-@pytest.mark.parametrize("slug", trainable())
-def test_every_rule_can_be_chosen_with_its_settings(app, slug):
+@for_every("slug", one_of_each_kind({slug: knobs_of(cls) for slug, cls in trainable().items()}))
+def test_a_rule_with_every_kind_of_setting_can_be_chosen_with_them(app, slug):
     session_of(app).more = True
     checked(app.selectbox(key="lab-rule-choice").select(slug).run())
     rule = session_of(app).experiment.phase.rule

@@ -15,7 +15,8 @@ from optimizers import CLASSICAL, OPTIMIZERS, PARTS, default_rate
 from optimizers.phases import MAX_PHASES
 from optimizers.rates import default_settings
 from scenes import View, format, parse, simulate
-from tests.pages import checked, in_card, labelled, scene_of, warnings_of
+from tests.every import for_every
+from tests.pages import checked, in_card, labelled, one_of_each_kind, scene_of, warnings_of
 from views.run_notes import LINE_COLOUR, card_summary, flags, rate_plot, what_is_on
 from views.session import Session
 from views.theme import themes
@@ -133,7 +134,7 @@ def test_five_rates_and_smaller_rates_are_those_of_all_phases():
     assert [phase.rule.lr for phase in session.scene.runs[4].phases] == [0.02, 0.1, 0.01]
 
 
-@pytest.mark.parametrize("slug", CLASSICAL)
+@for_every("slug", [*CLASSICAL])
 def test_a_classical_method_can_be_added_and_takes_nothing_else(slug):
     session = session_of("surface=booth&run=")
     session.add_run(slug)
@@ -163,7 +164,7 @@ def test_a_cards_line_names_what_is_on():
     assert flags(run, hidden=True) == ["hidden", "clipped"]
 
 
-@pytest.mark.parametrize("slug", [*SCHEDULES, "warmup"])
+@for_every("slug", [*SCHEDULES, "warmup"])
 def test_the_plot_of_a_rate_is_that_of_the_run_and_its_ends_are_named(slug):
     scene, _ = parse(f"surface=booth&steps=60&run=adam:lr=0.02;{slug}")
     [path] = simulate(scene)
@@ -200,8 +201,8 @@ WEIGHTS = np.array([0.2126, 0.7152, 0.0722])
 # On the page
 
 
-@pytest.mark.parametrize("slug", SCHEDULES)
-def test_every_schedule_can_be_chosen_and_set(open_app, slug):
+@for_every("slug", ["constant", *one_of_each_kind({slug: knobs_of(cls) for slug, cls in SCHEDULES.items()})])
+def test_a_schedule_with_every_kind_of_setting_can_be_chosen_and_set(open_app, slug):
     app = with_more(open_app, "surface=booth&steps=60&run=adam:lr=0.1")
     chooser = labelled(app.selectbox, "Schedule of the rate")
     assert chooser.value == "constant"
@@ -225,7 +226,7 @@ def test_every_schedule_can_be_chosen_and_set(open_app, slug):
     assert scene_of(app).runs[0].phases[0].schedule is None
 
 
-@pytest.mark.parametrize("slug", SWITCHED)
+@for_every("slug", [*SWITCHED])
 def test_every_other_part_can_be_switched_on_set_and_off(open_app, slug):
     app = with_more(open_app, "surface=booth&steps=60&run=adam:lr=0.1")
     checked(labelled(app.toggle, PARTS[slug].title).set_value(True).run())

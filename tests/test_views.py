@@ -8,7 +8,6 @@ import itertools
 import re
 import tomllib
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pytest
@@ -18,20 +17,17 @@ from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, PARTS, WALKERS, default_rate
 from presets import KEYS, PRESETS, preset_keys
 from scenes import MAX_RUNS, View, default_scene, format, parse, simulate
+from tests.every import for_every
 from views.controls import slider_values
 from views.session import Session
 from views.theme import CASING, Mark, marks_of, themes
 from views.words import headline_of, runs_table, settings_summary, short, swatch
 
-OWNERS: list[tuple[str, Any, Mapping[str, Knob]]] = [
-    (slug, owner, knobs_of(owner)) for slug, owner in (*WALKERS.items(), *PARTS.items())
+OWNERS: list[tuple[str, Mapping[str, Knob]]] = [
+    *((slug, knobs_of(owner)) for slug, owner in (*WALKERS.items(), *PARTS.items())),
+    *((slug, surface.knobs) for slug, surface in LANDSCAPES.items()),
 ]
-OWNERS += [(slug, surface, surface.knobs) for slug, surface in LANDSCAPES.items()]
-SETTINGS = [
-    pytest.param(owner, declared, id=f"{slug}-{name}")
-    for slug, owner, knobs in OWNERS
-    for name, declared in knobs.items()
-]
+SETTINGS = {f"{slug}: {name}": declared for slug, knobs in OWNERS for name, declared in knobs.items()}
 
 
 @pytest.fixture
@@ -49,7 +45,7 @@ def test_what_is_no_number_is_called_overflow():
     assert {short(value) for value in (np.nan, np.inf, -np.inf)} == {"overflow"}
 
 
-@pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+@for_every("rule", OPTIMIZERS)
 def test_a_cards_summary_names_every_setting_of_the_first_view(rule):
     summary = settings_summary(rule(lr=0.0234))
     for name, declared in knobs_of(rule).items():
@@ -80,7 +76,7 @@ def test_a_run_that_explodes_is_said_at_which_step():
     assert "inf" not in row.lower()
 
 
-@pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
+@for_every("preset", PRESETS)
 def test_a_presets_scene_has_the_presets_headline_until_it_is_changed(preset):
     scene, _ = parse(preset.link)
     assert (headline_of(scene).title, headline_of(scene).line) == (preset.headline, preset.line)
@@ -134,8 +130,8 @@ def test_both_themes_have_the_colours_that_the_configuration_declares(root):
 # Controls
 
 
-@pytest.mark.parametrize(("owner", "declared"), SETTINGS)
-def test_every_slider_stops_at_valid_values_between_what_it_offers_and_never_twice(owner, declared):
+@for_every("declared", SETTINGS)
+def test_every_slider_stops_at_valid_values_between_what_it_offers_and_never_twice(declared):
     if declared.offer is None:
         assert isinstance(declared.valid, (Switch, Choice))
         return
@@ -150,7 +146,7 @@ def test_every_slider_stops_at_valid_values_between_what_it_offers_and_never_twi
     assert list(stops) == sorted(stops)
 
 
-@pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+@for_every("rule", OPTIMIZERS)
 def test_the_values_that_students_know_are_within_a_sliders_reach(rule):
     known = {
         "lr": {1e-4, 5e-4, 1e-3, 0.01, 0.1},
@@ -171,6 +167,13 @@ def test_what_remembers_is_spaced_by_how_long_it_remembers():
         assert ((stops >= low) & (stops < high)).sum() >= 8
 
 
+@for_every("knobs", dict(OWNERS))
+def test_no_two_controls_of_a_card_have_the_same_name(knobs):
+    labels = [declared.label for declared in knobs.values()]
+    assert len(set(labels)) == len(labels)
+    assert all(labels)
+
+
 # The session
 
 
@@ -183,6 +186,15 @@ def test_a_new_surface_brings_its_own_start_and_rates_that_suit_it(session):
     ]
     assert session.scene.runs[1].rule.rho == 0.95  # what has nothing to do with the surface is kept
     assert session.scene.labels == default_scene().labels
+
+
+@for_every("slug", [*WALKERS])
+def test_every_method_can_be_added_and_is_the_open_card(session, slug):
+    session.add_run(slug)
+    assert session.scene.runs[-1].rule.slug == slug
+    assert session.open_run == session.run_ids[-1]
+    assert parse(format(session.scene))[0] == session.scene
+    session.remove_run(session.run_ids[-1])
 
 
 def test_every_surface_can_be_chosen(session):
@@ -283,7 +295,7 @@ def test_reset_goes_back_to_the_scene_that_the_page_was_opened_with(session):
     assert len(session.run_ids) == 2
 
 
-@pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
+@for_every("preset", PRESETS)
 def test_a_preset_opens_playing_and_is_what_reset_goes_back_to(session, preset):
     opening = session.opening
     session.open_preset(preset.id)
