@@ -24,6 +24,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(name)
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where browser tests are not wanted, they need not be imported only to be left out."""
+    is_unwanted = "not browser" in config.option.markexpr and collection_path == Path(__file__).parent / "browser"
+    return True if is_unwanted else None
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The repository's root."""

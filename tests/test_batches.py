@@ -17,7 +17,7 @@ DATA = [slug for slug, surface in LANDSCAPES.items() if surface.samples is not N
 LINE = LANDSCAPES["diabetes-line"]
 BATCH = PARTS["batch"]
 every_rule = for_every("slug", [*OPTIMIZERS])
-every_data = pytest.mark.parametrize("surface", [LANDSCAPES[slug] for slug in DATA], ids=DATA)
+every_data = for_every("surface", {slug: LANDSCAPES[slug] for slug in DATA})
 
 
 def seen_by(path):
@@ -85,9 +85,8 @@ def test_a_phase_with_larger_batches_goes_on_in_the_same_epoch():
 
 
 @every_data
-@every_rule
-def test_a_step_is_given_the_gradient_of_its_batch_and_the_path_keeps_the_exact_one(slug, surface):
-    path = descend(surface, OPTIMIZERS[slug](), steps=12, batch=5)
+def test_a_step_is_given_the_gradient_of_its_batch_and_the_path_keeps_the_exact_one(surface):
+    path = descend(surface, OPTIMIZERS["adam"](), steps=12, batch=5)
     for t, seen in enumerate(path.seen_gradients):
         np.testing.assert_array_equal(seen, surface.gradient(path.points[t], path.batches[t]))
     np.testing.assert_array_equal(path.gradients.T, surface.gradient(path.points.T))

@@ -9,9 +9,10 @@ from landscapes import LANDSCAPES
 from landscapes.data_landscape import DataLandscape
 from landscapes.line_fits import fit_line
 from landscapes.losses import LOSSES
+from tests.every import for_every
 
 SURFACES = [surface for surface in LANDSCAPES.values() if isinstance(surface, DataLandscape)]
-every_surface = pytest.mark.parametrize("surface", SURFACES, ids=lambda surface: surface.slug)
+every_surface = for_every("surface", {surface.slug: surface for surface in SURFACES})
 
 
 def choices(surface):
@@ -20,7 +21,7 @@ def choices(surface):
 
 
 CHOICES = [each for surface in SURFACES for each in choices(surface)]
-every_choice = pytest.mark.parametrize("surface", CHOICES, ids=lambda each: f"{each.slug}-{each.settings.get('loss')}")
+every_choice = for_every("surface", {f"{each.slug}-{each.settings.get('loss')}": each for each in CHOICES})
 LINE, BOUNDARY = LANDSCAPES["diabetes-line"], LANDSCAPES["breast-cancer"]
 NUMBERS_OF_OUTLIERS = [0, 1, 10, 100]
 

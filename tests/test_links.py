@@ -27,19 +27,10 @@ EXAMPLE = (
 LINKS = [EXAMPLE, *(preset.link for preset in PRESETS.values())]
 
 every_rule = for_every("rule", OPTIMIZERS)
-every_setting = pytest.mark.parametrize(
-    ("slug", "declared"),
-    [
-        pytest.param(slug, each, id=f"{slug}-{each.name}")
-        for slug in OPTIMIZERS
-        for each in knobs_of(OPTIMIZERS[slug]).values()
-    ]
-    + [
-        pytest.param(slug, each, id=f"{slug}-{each.name}")
-        for slug in LANDSCAPES
-        for each in LANDSCAPES[slug].knobs.values()
-    ],
-)
+KNOBS = {slug: knobs_of(cls) for slug, cls in OPTIMIZERS.items()} | {
+    slug: surface.knobs for slug, surface in LANDSCAPES.items()
+}
+every_setting = for_every("setting", [(slug, name) for slug, knobs in KNOBS.items() for name in knobs])
 
 
 class TestTheLinkSaysAll:
@@ -260,12 +251,14 @@ WARNINGS = {
 
 
 class TestWarnings:
-    @pytest.mark.parametrize(("query", "sentence"), WARNINGS.items(), ids=list(WARNINGS))
-    def test_what_is_not_understood_is_named(self, query, sentence):
+    @for_every("query", [*WARNINGS])
+    def test_what_is_not_understood_is_named(self, query):
+        sentence = WARNINGS[query]
         assert parse(query).warnings == ((sentence,) if isinstance(sentence, str) else sentence)
 
     @every_setting
-    def test_every_setting_names_a_bad_value_and_uses_its_default(self, slug, declared):
+    def test_every_setting_names_a_bad_value_and_uses_its_default(self, setting):
+        slug, declared = setting[0], KNOBS[setting[0]][setting[1]]
         query = f"run={slug}:lr=0.01" if slug in OPTIMIZERS else f"surface={slug}"
         bad = f"{declared.name}={'maybe' if isinstance(declared.valid, Switch) else 'nan'}"
         joint = "," if ":" in query else ":"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from knobs import format_value, knobs_of
 from optimizers import CLASSICAL, OPTIMIZERS, PARTS, WALKERS
@@ -30,7 +29,7 @@ def told(link: str, per: Per = "step"):
     return scene, paths, rows_of(runs_table(scene, paths, per))
 
 
-@pytest.mark.parametrize("runs", [ALL_SORTS, *(f"&run={slug}" for slug in WALKERS)], ids=["all sorts", *WALKERS])
+@for_every("runs", [ALL_SORTS, *(f"&run={slug}" for slug in WALKERS)])
 def test_the_table_says_of_every_run_what_the_trajectory_says(runs):
     scene, paths, rows = told(PLACE + runs)
     for row, label, run, path in zip(rows, scene.labels, scene.runs, paths, strict=True):
