@@ -25,7 +25,7 @@ unit: $(DEV_READY)  ## what you run while you work: tests that need no browser, 
 	$(VENV_PYTHON) -m pytest -m "not browser and not integration" -n auto --junitxml=.pytest_cache/$@.xml
 
 browser: $(DEV_READY) chromium  ## tests of the running app in a real browser
-	$(VENV_PYTHON) -m pytest -m browser --junitxml=.pytest_cache/$@.xml
+	$(VENV_PYTHON) -m pytest -m browser -n 2 --dist worksteal --junitxml=.pytest_cache/$@.xml
 
 integration: $(DEV_READY)  ## tests that need programs which a laptop may lack: Firefox, WebKit
 	$(VENV_PYTHON) -m pytest -m integration

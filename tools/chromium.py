@@ -114,9 +114,9 @@ def succeeds(command: list[str], seconds: float) -> bool:
         return False
 
 
-def launch(playwright: Playwright) -> Browser:
-    """A headless Chromium that draws without a GPU and asks nothing of the network."""
-    return playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
+def launch(playwright: Playwright, *flags: str) -> Browser:
+    """A headless Chromium that draws without a GPU and asks nothing of the network; ``flags`` are further ones."""
+    return playwright.chromium.launch(executable_path=find_chromium(), args=[*FLAGS, *flags])
 
 
 def main() -> None:

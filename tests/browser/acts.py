@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import FloatRect, Locator, Page, TimeoutError, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from landscapes import Landscape
 from optimizers import Trajectory
 from scenes import Scene, View, parse, simulate
+from views.words import runs_table
 
 PATIENCE = 60_000  # milliseconds: the machine may be busy
 
@@ -27,6 +28,15 @@ PHONE: dict[str, Any] = {
     "device_scale_factor": 2,
 }
 """What Playwright is told for a window like that of a phone."""
+
+AT_REST = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
+  && !document.querySelector('[data-testid=stSkeleton]') && document.fonts.status === 'loaded'
+  && document.getAnimations().every((one) => one.playState !== 'running' || one.effect.getComputedTiming().endTime === Infinity)"""
+
+FILLS_ITS_ROOM = """({ width, height }) => {
+  const stage = document.querySelector('[data-testid=stage]'), room = stage.parentElement.getBoundingClientRect()
+  return innerWidth === width && innerHeight === height && stage.dataset.room === `${Math.round(room.width)} x ${height}`
+}"""
 
 STILL = {
     "scenes": ".st-key-scenes",
@@ -86,6 +96,11 @@ def wait_until(stage: Locator, condition: str, value: Any = None) -> None:
     )
 
 
+def wait_for_rest(page: Page) -> None:
+    """Wait until Streamlit has made all that it was asked for, and whatever moves or is still to be loaded is there."""
+    page.wait_for_function(AT_REST, timeout=PATIENCE)
+
+
 def eventually(page: Page, holds: Callable[[], bool]) -> None:
     """Wait until a condition holds that takes several questions to the page."""
     end = time.monotonic() + PATIENCE / 1000
@@ -94,16 +109,35 @@ def eventually(page: Page, holds: Callable[[], bool]) -> None:
         page.wait_for_timeout(100)
 
 
+@contextmanager
+def passing(stage: Locator, condition: str):
+    """Wait, after what is done inside, until the stage has told once that a condition holds, be it ever so briefly."""
+    stage.evaluate(
+        f"""stage => {{
+          window.hasPassed = false
+          new MutationObserver((_, observer) => {{
+            const data = stage.dataset
+            if (!({condition})) return
+            window.hasPassed = true
+            observer.disconnect()
+          }}).observe(stage, {{ attributes: true }})
+        }}"""
+    )
+    yield
+    stage.page.wait_for_function("window.hasPassed", timeout=PATIENCE)
+
+
 def wait_for_step(stage: Locator, step: int) -> None:
     wait_until(stage, "Number(data.step) === value", step)
 
 
 @contextmanager
 def repainted(stage: Locator):
-    """Wait, after what is done inside, until a new scene has been painted."""
+    """Wait, after what is done inside, until a new scene has been painted and the rest of the page has followed."""
     before = revision_of(stage)
     yield
     wait_until(stage, "Number(data.revision) > value", before)
+    wait_for_rest(stage.page)
 
 
 def losses_read(stage: Locator) -> dict[str, float]:
@@ -157,11 +191,13 @@ def exact_field(page: Page, name: str) -> Locator:
 
 def press(stage: Locator, name: str, key: str = "ArrowRight") -> None:
     """Move a slider of the panel by a key, and wait for the picture."""
+    wait_for_rest(stage.page)
     with repainted(stage):
         slider(stage.page, name).press(key)
 
 
 def type_exactly(page: Page, name: str, text: str) -> None:
+    wait_for_rest(page)
     exact_field(page, name).fill(text)
     exact_field(page, name).press("Enter")
 
@@ -172,27 +208,39 @@ def card(page: Page, label: str) -> Locator:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    """Choose from one of Streamlit's lists, which closes by itself where the page is just being made anew."""
-    entry = page.get_by_role("option", name=option, exact=True)
+    """Choose from one of Streamlit's lists, which would close by itself while the page is being made anew."""
+    wait_for_rest(page)
+    box = page.get_by_role("combobox", name=label, exact=True)
+    box.click()
+    box.fill(option)  # of a long list only a part is there
+    page.get_by_role("option", name=option, exact=True).click()
 
-    def is_chosen() -> bool:
-        box = page.get_by_role("combobox", name=label, exact=True)
-        box.click()
-        box.fill(option)  # of a long list only a part is there
-        try:
-            entry.click(timeout=2_000)
-        except TimeoutError:
-            return False
-        return True
 
-    eventually(page, is_chosen)
+# What is below the stage, and follows it
+
+
+def table_of(page: Page) -> list[list[str]]:
+    """What happened, row by row."""
+    return page.locator("table tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.cells].map(cell => cell.innerText.trim()))"
+    )
+
+
+def wait_for_table(stage: Locator) -> None:
+    """Wait until the table, and with it all that is below the stage, tells of the scene that is painted."""
+    scene, view = parse(stage.get_attribute("data-scene") or "")
+    lines = runs_table(scene, simulate(scene), view.per).splitlines()[2:]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    eventually(stage.page, lambda: table_of(stage.page) == rows)
+    wait_for_rest(stage.page)
 
 
 # The picture
 
 
 def picture(target: Locator, clip: FloatRect | None = None) -> np.ndarray:
-    """What is seen of an element, or of a part of the page: (height, width, 3), 0 to 255."""
+    """What is seen of an element, or of a part of the page, once it is still: (height, width, 3), 0 to 255."""
+    wait_for_rest(target.page)
     data = target.page.screenshot(clip=clip, scale="css") if clip else target.screenshot(scale="css")
     return np.asarray(Image.open(io.BytesIO(data)).convert("RGB")).astype(int)
 
@@ -316,15 +364,10 @@ def assert_still(before: dict[str, np.ndarray], after: dict[str, np.ndarray]) ->
 
 
 def settled_boxes(page: Page, selectors: dict[str, str]) -> dict[str, np.ndarray]:
-    """The boxes of elements once they no longer move, after the window has another size."""
-    before = boxes(page, selectors)
-    for _ in range(PATIENCE // 250):
-        page.wait_for_timeout(250)
-        now = boxes(page, selectors)
-        if all(np.array_equal(before[name], now[name]) for name in now):
-            return now
-        before = now
-    raise AssertionError(f"It never came to rest: {now}")
+    """The boxes of elements once the stage fills the room that it has, after that has become another."""
+    page.wait_for_function(FILLS_ITS_ROOM, arg=page.viewport_size, timeout=PATIENCE)
+    wait_for_rest(page)
+    return boxes(page, selectors)
 
 
 def turn_to(page: Page, title: str) -> None:

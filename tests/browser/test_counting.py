@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import numpy as np
+from playwright.sync_api import expect
 
 from scenes import simulate
 from tests.browser.acts import (
     choose,
     losses_at,
     losses_read,
+    repainted,
     shown,
     step_of,
     wait_for_address,
     wait_for_step,
-    wait_until,
 )
 
 LINK = "surface=booth&start=-8,5&steps=80&run=sgd:lr=0.01&run=newton:lr=0.1&run=bfgs&step=80"
 
 
-def test_a_run_that_stops_by_itself_keeps_its_last_loss_and_is_said_to_have_stopped(page, open_page):
+def test_a_run_that_stops_by_itself_and_a_loss_curve_that_counts_evaluations(page, open_page):
     stage = open_page(page, LINK)
     scene, _ = shown(page)
     stopped = simulate(scene)[2]
@@ -29,16 +30,15 @@ def test_a_run_that_stops_by_itself_keeps_its_last_loss_and_is_said_to_have_stop
     assert f"BFGS stopped at step {stopped.steps}, " in stage.locator(".rv-live").text_content()
     assert "overflow" not in stage.inner_text()
 
-
-def test_the_loss_curve_counts_evaluations_when_it_is_asked_to_and_a_click_on_it_is_a_step(page, open_page):
-    stage = open_page(page, LINK)
+    # The loss curve counts evaluations when it is asked to, and a click on it is a step.
     caption, losses = stage.locator(".rv-caption"), stage.get_by_test_id("stage-loss")
     assert "evaluation" not in caption.text_content()
     assert losses.locator(".xtitle").text_content() == "steps"
     page.get_by_test_id("stExpander").filter(has_text="More").last.locator("summary").click()
-    choose(page, "Loss curve and table", "Per evaluation")
+    with repainted(stage):
+        choose(page, "Loss curve and table", "Per evaluation")
     wait_for_address(page, "per=evaluation")
-    wait_until(stage, "document.querySelector('.rv-caption').textContent.includes('per evaluation')")
+    assert "per evaluation" in caption.text_content()
     assert losses.locator(".xtitle").text_content() == "evaluations"
     assert step_of(stage) == 80
 
@@ -60,5 +60,4 @@ def test_the_loss_curve_counts_evaluations_when_it_is_asked_to_and_a_click_on_it
     assert 25 <= step_of(stage) <= 40  # the axis begins behind its numbers
     assert losses_read(stage) == losses_at(scene, step_of(stage))
 
-    header = page.locator("table thead").inner_text()
-    assert "for good below 0.1 % from evaluation" in header
+    expect(page.locator("table thead")).to_contain_text("for good below 0.1 % from evaluation")

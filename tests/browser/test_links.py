@@ -22,6 +22,7 @@ from tests.browser.acts import (
     type_exactly,
     units_of,
     wait_for_address,
+    wait_for_rest,
     wait_for_step,
 )
 
@@ -32,6 +33,12 @@ RELIEF = (
 CAMERA = """plot => {
   const {eye, up} = plot._fullLayout.scene._scene.getCamera()
   return [eye.x, eye.y, eye.z, up.x, up.y, up.z]
+}"""
+# Plotly writes a turned camera down, from which it is restored, a moment after the mouse is let go.
+IS_TURNED = """() => {
+  const { _fullLayout, layout } = document.querySelector('[data-testid=stage-3d] .js-plotly-plot')
+  const { eye } = _fullLayout.scene._scene.getCamera(), noted = layout.scene.camera?.eye
+  return noted && ['x', 'y', 'z'].every((axis) => Math.abs(eye[axis] - noted[axis]) < 1e-9)
 }"""
 PARTS = {
     **STILL,
@@ -61,10 +68,9 @@ def test_a_link_is_restored_to_the_step_in_3d_and_the_camera_is_kept(page, open_
     page.mouse.move(box["x"] + 420, box["y"] + 250, steps=4)
     page.mouse.up()
     plot = relief.locator(".js-plotly-plot")
-    page.wait_for_timeout(200)
+    page.wait_for_function(IS_TURNED)
     turned = plot.evaluate(CAMERA)
-    looks = picture(relief)
-    assert differ(straight, looks) > 2000
+    assert differ(straight, picture(relief)) > 2000
     press(stage, "Learning rate")
     assert np.allclose(plot.evaluate(CAMERA), turned, atol=1e-6)
     stage.get_by_label("One step forward").click()
@@ -79,10 +85,13 @@ def test_a_link_is_restored_to_the_step_in_3d_and_the_camera_is_kept(page, open_
     assert losses_read(stage) == losses_at(scene, 121)
     assert page.evaluate("history.length") == history
     page.get_by_role("button", name="Copy link").click()
+    page.get_by_role("button", name="Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()").endswith(f"/?{query}")
+    page.context.clear_permissions()
 
     stage.get_by_label("View").select_option("both")
     wait_for_address(page, "view=both")
+    wait_for_rest(page)
     assert stage.get_by_test_id("stage-2d").is_visible()
     assert stage.get_by_test_id("stage-3d").is_visible()
     assert np.isclose(*units_of(stage), rtol=0.01)
@@ -109,6 +118,7 @@ def test_what_is_wrong_with_a_link_is_named_and_moves_nothing(page, open_page):
     assert_still(without, boxes(page, PARTS))
     type_exactly(page, "Momentum rho", "1.5")
     page.get_by_text("Momentum: rho must be in [0, 1), got 1.5.").wait_for()
+    wait_for_rest(page)
     assert_still(without, boxes(page, PARTS))
     assert stage.evaluate("one => one.isTheSame === true")
     assert shown(page)[0].runs[0].rule.rho == 0.9

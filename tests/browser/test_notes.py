@@ -98,10 +98,10 @@ def test_when_the_server_is_gone_the_class_sees_a_note_and_no_dialog_and_the_key
         page.goto(f"{server.url}/?surface=booth&start=-8,5&steps=60&run=adam:lr=0.1&step=30")
         stage = page.get_by_test_id("stage")
         wait_until(stage, "Number(data.revision) >= 1")
+    page.get_by_role("dialog").wait_for()  # Streamlit's own
+    expect(page.get_by_role("dialog")).to_have_count(0)
     stage.get_by_text("Reconnecting").wait_for()
-    eventually(page, lambda: slider(page, "Learning rate").is_disabled())
-    page.wait_for_timeout(2000)  # Streamlit's own dialog comes a moment later, if it comes
-    eventually(page, lambda: page.get_by_role("dialog").count() == 0)
+    expect(slider(page, "Learning rate")).to_be_disabled()
     page.keyboard.press("ArrowRight")
     wait_for_step(stage, 31)
     page.close()

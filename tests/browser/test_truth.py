@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from playwright.sync_api import expect
+
 from optimizers import OPTIMIZERS
 from scenes import parse, simulate
 from tests.browser.acts import (
@@ -26,28 +28,25 @@ from tests.browser.acts import (
     shown,
     slider,
     step_of,
+    table_of,
     type_exactly,
     wait_for_address,
+    wait_for_rest,
     wait_for_step,
+    wait_for_table,
 )
 from views.theme import marks_of
-from views.words import runs_table, settings_summary
+from views.words import settings_summary
 
-NOTE_WHAT_IS_WRITTEN = """
+NOTE_WHAT_IS_WRITTEN = """() => {
   window.written = []
   const fillText = CanvasRenderingContext2D.prototype.fillText
   CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
     window.written.push(text)
     return fillText.call(this, text, ...place)
   }
-"""
+}"""
 NOT_FOR_PEOPLE = re.compile(r"\b(NaN|Infinity|undefined|None|null|inf)\b")
-
-
-def table_of(page) -> list[list[str]]:
-    return page.locator("table tbody tr").evaluate_all(
-        "rows => rows.map(row => [...row.cells].map(cell => cell.innerText.trim()))"
-    )
 
 
 def assert_one_truth(page, stage, open_run: int) -> None:
@@ -67,11 +66,7 @@ def assert_one_truth(page, stage, open_run: int) -> None:
         # The open card says it with its controls, a closed one in its line.
         line = card(page, label).first.inner_text()
         assert label in line if index == open_run else settings_summary(run.rule) in line
-    rows = [
-        [cell.strip() for cell in row.strip("|").split("|")]
-        for row in runs_table(scene, simulate(scene), view.per).splitlines()[2:]
-    ]
-    assert table_of(page) == rows
+    wait_for_table(stage)
     assert losses_read(stage) == losses_at(scene, view.shown_step(scene.steps))
     assert outcomes_of(stage) == sentences_of(scene)
 
@@ -90,6 +85,7 @@ def test_slider_field_card_table_readout_and_link_say_the_same_also_at_0(page, o
 
     card(page, "Momentum").click()
     slider(page, "Momentum rho").wait_for()
+    wait_for_rest(page)
     assert "keeps 0 %" in slider(page, "Momentum rho").get_attribute("aria-label")
     assert_one_truth(page, stage, open_run=0)
     press(stage, "Momentum rho")
@@ -105,8 +101,8 @@ def test_a_run_that_explodes_leaves_the_others_legible_and_says_at_which_step(pa
     scene, _ = parse(link)
     leaving, exploding = simulate(scene)[4:]
     assert len(exploding.points) < 151
-    page.add_init_script(NOTE_WHAT_IS_WRITTEN)
     stage = open_page(page, f"{link}&step=7")
+    page.evaluate(NOTE_WHAT_IS_WRITTEN)
     marks = marks_of(run.rule for run in scene.runs)
 
     # It leaves through the upper edge at step 8, where a marker then stands.
@@ -151,6 +147,7 @@ def test_a_saddle_with_a_wish_for_a_log_axis_shows_a_sentence_and_no_nan(page, o
         page, "surface=saddle&start=1,0.0001&steps=500&run=sgd:lr=0.01&run=adam:lr=0.01&loss=log&colour=log"
     )
     assert stage.get_by_text("No lowest value is known here").is_visible()
+    wait_for_table(stage)
     assert not NOT_FOR_PEOPLE.search(page.locator("body").inner_text())
     losses = picture(stage.get_by_test_id("stage-loss"))
     for mark in marks_of([OPTIMIZERS["sgd"](), OPTIMIZERS["adam"]()]):
@@ -175,7 +172,8 @@ def test_runs_are_added_duplicated_and_removed_until_none_is_left(page, open_pag
         with repainted(stage):
             page.get_by_role("button", name="Remove").click()
         assert len(outcomes_of(stage)) == left
-    assert stage.locator(".rv-notes").get_by_text("Add an optimizer to begin.").is_visible()
-    assert page.locator(".st-key-panel").get_by_text("Add an optimizer to begin.").is_visible()
-    assert shown(page)[0].runs == () or wait_for_address(page, "run=&")
+    for place in (".rv-notes", ".st-key-panel", ".st-key-below"):
+        expect(page.locator(place).get_by_text("Add an optimizer to begin.")).to_be_visible()
+    wait_for_address(page, "run=&")
+    assert shown(page)[0].runs == ()
     assert_still(still, boxes(page, STILL))

@@ -57,6 +57,11 @@ export class Equations {
     const key = `${room} ${this.key}`;
     if (key === this.fitted) return;
     this.fitted = key;
+    this.measure();
+    if (document.fonts.status === "loading") document.fonts.ready.then(() => this.measure()); // its letters are of another size
+  }
+
+  measure() {
     const { element } = this;
     const isTooLong = (size, index) => {
       element.style.setProperty("--rv-fit", size);

@@ -97,7 +97,7 @@ export function buildStage(parent) {
 
   parts.showScene = (scene) => {
     top.hidden = !scene.main && !root.dataset.present; // of several stages one has the buttons there
-    root.dataset.steps = scene.steps;
+    Object.assign(root.dataset, { scene: scene.link, steps: scene.steps });
     root.dataset.outcomes = JSON.stringify(Object.fromEntries(scene.runs.map((run) => [run.label, run.sentence])));
     parts.slider.max = scene.steps;
     root.setAttribute("aria-label", `Stage: ${scene.surface.title}. Space plays and pauses, arrow keys step.`);

@@ -207,6 +207,7 @@ export class Stage {
   }
 
   layOut() {
+    this.room = `${Math.round(this.width)} x ${window.innerHeight}`; // the stage tells which one it fills when it is painted
     this.sizes = areaSizes(this.width, window.innerHeight, this.shownMode, this.isPresented, this.anatomy.isOpen, this.hasData);
     this.parts.layOut(this.sizes, this.shownMode);
     this.parts.mode.value = this.mode;
@@ -228,7 +229,10 @@ export class Stage {
     if (!this.scene || this.isGone || this.width < 1) return; // it is on its way out of the page, or in a closed tab
     const before = JSON.stringify(this.sizes);
     this.layOut();
-    if (JSON.stringify(this.sizes) === before) return;
+    if (JSON.stringify(this.sizes) === before) {
+      this.root.dataset.room = this.room;
+      return;
+    }
     await this.map.resize(this.sizes.map);
     this.losses.resize(this.sizes.losses);
     this.data?.resize();
@@ -247,8 +251,7 @@ export class Stage {
     this.anatomy.draw();
     this.showNumbers();
     this.showNotes();
-    this.root.dataset.step = step;
-    this.root.dataset.painted = "true";
+    Object.assign(this.root.dataset, { step, room: this.room, painted: "true" });
     if (this.isMain && !this.scene.record) this.address.note(this.scene.link, { step, mode: this.mode, isLit: this.isLit || this.isDebut });
     this.speech.speak();
   }
