@@ -30,7 +30,7 @@ PHONE: dict[str, Any] = {
 """What Playwright is told for a window like that of a phone."""
 
 AT_REST = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
-  && !document.querySelector('[data-testid=stSkeleton]') && document.fonts.status === 'loaded'
+  && !document.querySelector('.st-key-below[aria-busy=true], [data-testid=stSkeleton]') && document.fonts.status === 'loaded'
   && document.getAnimations().every((one) => one.playState !== 'running' || one.effect.getComputedTiming().endTime === Infinity)"""
 
 FILLS_ITS_ROOM = """({ width, height }) => {
@@ -125,6 +125,11 @@ def passing(stage: Locator, condition: str):
     )
     yield
     stage.page.wait_for_function("window.hasPassed", timeout=PATIENCE)
+
+
+def wait_for_frames(page: Page) -> None:
+    """Wait until what has happened would have been painted, to see that nothing has been."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def wait_for_step(stage: Locator, step: int) -> None:
@@ -280,6 +285,21 @@ def map_axes(stage: Locator) -> dict[str, dict[str, Any]]:
 def ranges_of(stage: Locator) -> dict[str, list[float]]:
     """Which part of the surface the map shows."""
     return {name: axis["range"] for name, axis in map_axes(stage).items()}
+
+
+def wait_for_range(stage: Locator, condition: str, value: Any = None) -> None:
+    """Wait until a condition in JavaScript about the range of ``x`` that is shown holds, and no scale is bent."""
+    stage.page.wait_for_function(
+        f"""value => {{
+          const {{ xaxis, yaxis }} = document.querySelector('[data-testid=stage-2d] .js-plotly-plot')._fullLayout
+          const [across, up] = [xaxis, yaxis].map(({{ _length, range }}) => _length / Math.abs(range[1] - range[0]))
+          const x = xaxis.range
+          return Math.abs(across / up - 1) < 0.01 && {condition}
+        }}""",
+        arg=value,
+        timeout=PATIENCE,
+    )
+    wait_for_rest(stage.page)
 
 
 def units_of(stage: Locator) -> list[float]:

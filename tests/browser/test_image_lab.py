@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.acts import PATIENCE, PHONE, choose
+from tests.browser.acts import PATIENCE, choose
 from tests.browser.test_accessibility import assert_no_grave_faults
 from tests.zips import insects, zipped
 
@@ -67,8 +67,9 @@ def test_a_training_is_watched_and_stopped(page, open_lab):
     assert_no_grave_faults(page)
 
 
-def test_a_readers_own_images_are_trained_with_on_a_phone(new_page, open_lab):
-    phone = open_lab(new_page(**PHONE, color_scheme="light"))
+def test_a_readers_own_images_are_trained_with_on_a_phone(phone, open_lab):
+    phone.emulate_media(color_scheme="light")
+    open_lab(phone)
     assert fits_in_width(phone)
     choose(phone, "Images", "Your own images")
     upload = {"name": "insects.zip", "mimeType": "application/zip", "buffer": zipped(insects(12))}

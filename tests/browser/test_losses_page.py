@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from landscapes.losses import LOSSES, Task
-from tests.browser.acts import PATIENCE, PHONE, Fingers, count_colour, differ, drag, eventually, picture
+from tests.browser.acts import PATIENCE, Fingers, count_colour, differ, drag, eventually, picture, wait_for_rest
 from tests.browser.test_accessibility import assert_no_grave_faults
 from views.loss_curves import OUTLIER_PLACES, nearest_place
 from views.loss_curves.message import LOOKS, PER_UNIT, START, lines, of_task
@@ -26,6 +26,7 @@ def open_losses(open_other) -> Callable[[Page], Page]:
         page.locator("[data-testid=outlier][data-revision='1']").wait_for(timeout=PATIENCE)
         page.locator("[data-testid=loss-curves][data-place]").nth(1).wait_for(timeout=PATIENCE)
         page.locator(".st-key-losses-card-of-squared-hinge .katex").first.wait_for(timeout=PATIENCE)
+        wait_for_rest(page)
         return page
 
     return open_losses
@@ -156,8 +157,8 @@ def test_the_lines_follow_the_outlier_by_mouse_keys_and_buttons(open_losses, pag
     assert_lines(page, OUTLIER_PLACES["On the line"])
 
 
-def test_a_finger_drags_the_outlier_and_targets_are_large_enough(open_losses, new_page):
-    phone = open_losses(new_page(**PHONE))
+def test_a_finger_drags_the_outlier_and_targets_are_large_enough(open_losses, phone):
+    open_losses(phone)
     for target in (phone.get_by_test_id("outlier-point"), *curves(phone, "binary").locator(".rl-handle").all()):
         box = target.bounding_box()
         assert box
@@ -176,12 +177,15 @@ def test_a_finger_drags_the_outlier_and_targets_are_large_enough(open_losses, ne
 
 
 @pytest.mark.parametrize(
-    ("options", "scheme"),
-    [({}, "light"), (PHONE, "dark"), ({"viewport": {"width": 1024, "height": 768}}, "dark")],
+    ("where", "width", "height", "scheme"),
+    [("page", 1400, 900, "light"), ("phone", 390, 844, "dark"), ("page", 1024, 768, "dark")],
     ids=["desktop", "phone", "projector"],
 )
-def test_the_page_fits_and_everybody_can_use_it(open_losses, new_page, options, scheme):
-    page = open_losses(new_page(color_scheme=scheme, **options))
+def test_the_page_fits_and_everybody_can_use_it(request, open_losses, where, width, height, scheme):
+    page = request.getfixturevalue(where)
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=scheme)
+    open_losses(page)
     main = "document.querySelector('[data-testid=stMain]')"
     assert page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth")
     ground = themes()[scheme].card

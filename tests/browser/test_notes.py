@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 from scenes import simulate
 from tests.browser.acts import (
     STILL,
     assert_still,
     boxes,
     drag,
-    eventually,
     exact_field,
     is_playing,
     pixel_of,
@@ -19,6 +20,7 @@ from tests.browser.acts import (
     step_of,
     type_exactly,
     wait_for_address,
+    wait_for_range,
     wait_for_step,
     wait_until,
 )
@@ -27,10 +29,17 @@ from tools.app_server import app_server
 TOLD = "state => document.querySelector('[data-test-connection-state]').dataset.testConnectionState = state"
 
 
+# Streamlit's own dialog comes a moment after the connection is lost.
+ALARM = "document.querySelector('[data-testid=stDialog]')"
+NOTE_THE_ALARM = f"""() => {{
+  new MutationObserver(() => (window.hasBeenAlarmed ||= Boolean({ALARM}))).observe(document.body, {{ childList: true, subtree: true }})
+}}"""
+
+
 def test_an_exactly_flat_start_is_told_and_a_slope_is_not(page, open_page):
     stage = open_page(page, "surface=saddle&start=0,0&steps=50&run=sgd:lr=0.01&run=adam:lr=0.1&step=20")
     note = stage.get_by_text("The slope here is exactly 0. Nothing will move.")
-    assert note.is_visible()
+    expect(note).to_be_visible()
     still = boxes(page, STILL)
     with repainted(stage):
         page.get_by_label("Start w2", exact=True).fill("0.5")
@@ -44,7 +53,7 @@ def test_an_overflow_is_told_from_its_step_on_and_smaller_rates_are_a_button_and
     notes = stage.locator(".rv-notes")
     drag(page, pixel_of(stage, (-1.8, 1.5)), pixel_of(stage, (0.5, -0.5)))  # a part of the map
     page.mouse.up()
-    page.wait_for_function("document.querySelector('.js-plotly-plot')._fullLayout.xaxis.range[1] < 1")
+    wait_for_range(stage, "x[1] < 1")
     still, zoomed = boxes(page, STILL), ranges_of(stage)
 
     with repainted(stage):
@@ -69,7 +78,7 @@ def test_an_overflow_is_told_from_its_step_on_and_smaller_rates_are_a_button_and
         with repainted(stage):
             notes.get_by_role("button", name="Try 0.1x").click()
         wait_for_address(page, f"run=sgd:lr={rate}&")
-        eventually(page, lambda rate=rate: exact_field(page, "Learning rate").input_value() == rate)
+        expect(exact_field(page, "Learning rate")).to_have_value(rate)
         assert_still(still, boxes(page, STILL))
         assert (ranges_of(stage), step_of(stage)) == (zoomed, step)
     notes.get_by_role("button").wait_for(state="hidden")
@@ -92,16 +101,16 @@ def test_while_the_connection_is_lost_the_page_says_so_and_goes_on_playing(page,
     stage.get_by_text("Reconnecting").wait_for(state="hidden")
 
 
-def test_when_the_server_is_gone_the_class_sees_a_note_and_no_dialog_and_the_keys_go_on(browser):
-    page = browser.new_page(viewport={"width": 1400, "height": 900})  # unwatched: requests that fail are the point
+def test_when_the_server_is_gone_the_class_sees_a_note_and_no_dialog_and_the_keys_go_on(new_context):
+    page = new_context().new_page()  # unwatched: requests that fail are the point
     with app_server() as server:
         page.goto(f"{server.url}/?surface=booth&start=-8,5&steps=60&run=adam:lr=0.1&step=30")
         stage = page.get_by_test_id("stage")
         wait_until(stage, "Number(data.revision) >= 1")
-    page.get_by_role("dialog").wait_for()  # Streamlit's own
-    expect(page.get_by_role("dialog")).to_have_count(0)
+        page.evaluate(NOTE_THE_ALARM)
+    page.wait_for_function(f"window.hasBeenAlarmed && !{ALARM}")
     stage.get_by_text("Reconnecting").wait_for()
     expect(slider(page, "Learning rate")).to_be_disabled()
     page.keyboard.press("ArrowRight")
     wait_for_step(stage, 31)
-    page.close()
+    page.context.close()

@@ -31,6 +31,7 @@ from tests.browser.acts import (
     step_of,
     valley_of,
     wait_for_address,
+    wait_for_frames,
     wait_for_step,
     wait_until,
 )
@@ -100,7 +101,7 @@ def test_with_reduced_motion_it_is_finished_lit_and_still(new_page, open_page):
     first = picture(plot)
     assert (step_of(stage), is_playing(stage), lights_of(stage)) == (300, False, "on")
     assert headline_of(page) == headline_for(default_scene()).title
-    page.wait_for_timeout(500)
+    wait_for_frames(page)
     assert (step_of(stage), is_playing(stage)) == (300, False)
     assert differ(first, picture(plot)) == 0
     assert count_colour(first, "#FB631B") > 100

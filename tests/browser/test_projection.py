@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from tests.browser.acts import eventually
+
 # Plotly's own matrices are private: only this test looks at them, to hold the projection that the player works out.
 COMPARE = """async () => {
   const plot = document.querySelector('[data-testid=stage-3d] .js-plotly-plot')
@@ -41,9 +43,12 @@ def test_every_corner_of_the_scene_is_where_plotly_puts_it_before_and_after_a_tu
 
 def corners_when_plotly_agrees(page) -> np.ndarray:
     """Where the corners are on the screen; Plotly writes the camera down a moment after the mouse is let go."""
-    for _ in range(50):
+    ours = np.empty(0)
+
+    def agree() -> bool:
+        nonlocal ours
         theirs, ours = np.moveaxis(np.array(page.evaluate(COMPARE)), 1, 0)
-        if np.allclose(ours, theirs, atol=0.5):
-            return ours
-        page.wait_for_timeout(100)
-    raise AssertionError(f"Plotly has the corners at {theirs}, we have them at {ours}")
+        return np.allclose(ours, theirs, atol=0.5)
+
+    eventually(page, agree)
+    return ours

@@ -25,11 +25,11 @@ from tests.browser.acts import (
     units_of,
     valley_of,
     wait_for_address,
+    wait_for_range,
     wait_until,
 )
 
 FROM, TO = (-4.8, 0.4), (-4.4, 0.4)
-RANGE_SHOWN = "document.querySelector('[data-testid=stage-2d] .js-plotly-plot')._fullLayout.xaxis.range"
 SCROLLED = "[scrollX, scrollY, ...[...document.querySelectorAll('[data-testid=stMain]')].map(one => one.scrollTop)]"
 NOTE_THE_GHOST = """ghost => {
   window.ghostSeen = !ghost.hidden
@@ -97,16 +97,14 @@ def test_dragging_the_start_by_touch_turns_four_answers_into_one_and_two_fingers
     for apart in (40, 50, 60, 70):
         fingers.move((x - apart, y), (x + apart, y))
     fingers.lift()
-    phone.wait_for_function(
-        f"value => {RANGE_SHOWN}[1] - {RANGE_SHOWN}[0] < value", arg=float(0.6 * np.ptp(ranges["x"]))
-    )
+    wait_for_range(stage, "x[1] - x[0] < value", float(0.6 * np.ptp(ranges["x"])))
     assert np.isclose(*units_of(stage), rtol=0.01)
     assert np.allclose(pixel_of(stage, (1, 1)), (x, y), atol=3)
     assert_ground_in_place(stage, shown(phone)[0].landscape)
     assert phone.evaluate(SCROLLED) == scrolled
     assert shown(phone)[0].start == TO
     stage.get_by_label("View").select_option("fit")
-    phone.wait_for_function(f"value => {RANGE_SHOWN}[0] === value", arg=ranges["x"][0])
+    wait_for_range(stage, "x[0] === value", ranges["x"][0])
 
 
 def test_a_click_moves_the_start_and_a_drag_elsewhere_zooms_for_good(page, open_page):
@@ -121,7 +119,7 @@ def test_a_click_moves_the_start_and_a_drag_elsewhere_zooms_for_good(page, open_
     whole = map_axes(stage)
     drag(page, pixel_of(stage, (-2, 2)), pixel_of(stage, (4, -4)))
     page.mouse.up()
-    page.wait_for_function(f"{RANGE_SHOWN}[0] > -3")
+    wait_for_range(stage, "x[0] > -3")
     assert shown(page)[0].start == (1, -3)
     zoomed = map_axes(stage)
     units = units_of(stage)
@@ -136,7 +134,7 @@ def test_a_click_moves_the_start_and_a_drag_elsewhere_zooms_for_good(page, open_
     assert map_axes(stage) == zoomed
     assert step_of(stage) == 30
     stage.get_by_label("View").select_option("fit")
-    page.wait_for_function(f"value => {RANGE_SHOWN}[0] === value", arg=whole["x"]["range"][0])
+    wait_for_range(stage, "x[0] === value", whole["x"]["range"][0])
     assert stage.get_by_label("View").input_value() == "2d"
     assert map_axes(stage) == whole
 
