@@ -226,7 +226,7 @@ def choose(page: Page, label: str, option: str) -> None:
 
 def table_of(page: Page) -> list[list[str]]:
     """What happened, row by row."""
-    return page.locator("table tbody tr").evaluate_all(
+    return page.locator(".st-key-below table tbody tr").evaluate_all(
         "rows => rows.map(row => [...row.cells].map(cell => cell.innerText.trim()))"
     )
 

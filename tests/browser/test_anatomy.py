@@ -214,7 +214,7 @@ def assert_no_row_is_covered(stage) -> None:
 def test_no_row_is_covered_by_the_last_one_also_where_the_letters_come_late(new_page, open_page):
     page = new_page()
     letters = []
-    page.route("**/SourceSans*Italic*", lambda route: letters.append(route))
+    page.route("**/SourceSerif*", lambda route: letters.append(route))
     stage = open_page(page, "surface=himmelblau&start=-4.8,0.4&steps=60&run=adam:lr=0.1&step=20")
     open_anatomy(stage, 20)
     step = stage.locator(".rv-arrows .rv-step .rv-ink")
