@@ -29,13 +29,17 @@ PHONE: dict[str, Any] = {
 }
 """What Playwright is told for a window like that of a phone."""
 
+# Streamlit has made what it was asked for, what is below has followed, all is loaded, and nothing fades or moves.
 AT_REST = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
-  && !document.querySelector('.st-key-below[aria-busy=true], [data-testid=stSkeleton]') && document.fonts.status === 'loaded'
-  && document.getAnimations().every((one) => one.playState !== 'running' || one.effect.getComputedTiming().endTime === Infinity)"""
+  && !document.querySelector('.st-key-below[aria-busy=true], [data-testid=stSkeleton]')
+  && document.fonts.status === 'loaded'
+  && document.getAnimations().every(({ playState, effect }) =>
+    playState !== 'running' || effect.getComputedTiming().endTime === Infinity)"""
 
 FILLS_ITS_ROOM = """({ width, height }) => {
-  const stage = document.querySelector('[data-testid=stage]'), room = stage.parentElement.getBoundingClientRect()
-  return innerWidth === width && innerHeight === height && stage.dataset.room === `${Math.round(room.width)} x ${height}`
+  const stage = document.querySelector('[data-testid=stage]')
+  const room = `${Math.round(stage.parentElement.getBoundingClientRect().width)} x ${height}`
+  return innerWidth === width && innerHeight === height && stage.dataset.room === room
 }"""
 
 STILL = {
@@ -97,7 +101,7 @@ def wait_until(stage: Locator, condition: str, value: Any = None) -> None:
 
 
 def wait_for_rest(page: Page) -> None:
-    """Wait until Streamlit has made all that it was asked for, and whatever moves or is still to be loaded is there."""
+    """Wait until all of the page is there and still; playing may go on."""
     page.wait_for_function(AT_REST, timeout=PATIENCE)
 
 

@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.acts import PATIENCE, repainted, revision_of, wait_until
-from tests.browser.conftest import DESKTOP
+from tests.browser.acts import PATIENCE, passing, repainted, revision_of
 
 # All that the page says in the meantime.
 NOTE_WHAT_IS_SAID = """
@@ -22,24 +21,23 @@ NOTE_WHAT_IS_SAID = """
 AXES = "document.querySelector('[data-testid=stage-2d] .js-plotly-plot')"
 
 
-def unwatched(browser) -> Page:
+def unwatched(new_context) -> Page:
     """A page whose failed requests are the point."""
-    page = browser.new_context(**DESKTOP).new_page()
+    page = new_context().new_page()
     page.add_init_script(NOTE_WHAT_IS_SAID)
     return page
 
 
 def test_without_plotly_ground_and_paths_are_shown_scene_after_scene_and_axes_and_relief_come_when_it_does(
-    browser, open_page
+    new_context, open_page
 ):
-    page = unwatched(browser)
+    page = unwatched(new_context)
     page.route("**/plotly.min.js*", lambda route: route.abort())
     stage = open_page(page, "surface=booth&start=-8,5&steps=60&run=adam:lr=0.1&step=30")
-    with repainted(stage):
+    with passing(stage, "data.playing === 'true' && Number(data.step) > 3"), repainted(stage):
         page.keyboard.press("1")
     note = stage.get_by_text("Not loaded yet: axes, contour lines and 3-D. Still trying.")
     expect(note).to_be_visible()
-    wait_until(stage, "data.playing === 'true' && Number(data.step) > 3")
     page.keyboard.press("End")
     page.keyboard.press("t")
     expect(stage.get_by_label("View")).to_have_value("3d")
@@ -55,8 +53,8 @@ def test_without_plotly_ground_and_paths_are_shown_scene_after_scene_and_axes_an
     page.context.close()
 
 
-def test_each_file_of_the_player_may_fail_once(browser, open_page):
-    page = unwatched(browser)
+def test_each_file_of_the_player_may_fail_once(new_context, open_page):
+    page = unwatched(new_context)
     to_fail = {"player.js", "numbers.js", "player.css", "plotly.min.js", "data.js", "equations.js"}
 
     def fail_once(route: Route) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.acts import PATIENCE, eventually, is_playing, revision_of, step_of, turn_to, wait_for_step
+from tests.browser.acts import PATIENCE, passing, revision_of, step_of, turn_to, wait_for_step
 from tests.browser.test_accessibility import assert_no_grave_faults
 
 READY = "Number(document.querySelector('.st-key-lab-stage [data-testid=stage]')?.dataset.revision) >= 1"
@@ -42,9 +42,8 @@ def test_a_training_is_played_on_its_landscape_and_nothing_of_it_can_be_changed(
         page.keyboard.press(key)
     wait_for_step(lab_stage, 0)
 
-    page.keyboard.press("Space")
-    eventually(page, lambda: step_of(lab_stage) > 3)
-    assert is_playing(lab_stage)
+    with passing(lab_stage, "data.playing === 'true' && Number(data.step) > 3"):
+        page.keyboard.press("Space")
     page.keyboard.press("End")
     wait_for_step(lab_stage, last)
     assert (page.url, revision_of(lab_stage)) == before

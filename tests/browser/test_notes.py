@@ -32,7 +32,8 @@ TOLD = "state => document.querySelector('[data-test-connection-state]').dataset.
 # Streamlit's own dialog comes a moment after the connection is lost.
 ALARM = "document.querySelector('[data-testid=stDialog]')"
 NOTE_THE_ALARM = f"""() => {{
-  new MutationObserver(() => (window.hasBeenAlarmed ||= Boolean({ALARM}))).observe(document.body, {{ childList: true, subtree: true }})
+  const look = () => (window.hasBeenAlarmed ||= Boolean({ALARM}))
+  new MutationObserver(look).observe(document.body, {{ childList: true, subtree: true }})
 }}"""
 
 

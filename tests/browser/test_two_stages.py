@@ -7,19 +7,18 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.browser.acts import lights_of, step_of, wait_for_address
-from tests.browser.conftest import PAINT_MILLISECONDS
 from tools.app_server import app_server
 
 SCRIPT = Path(__file__).with_name("two_stages.py")
 
 
-def test_what_is_pressed_belongs_to_the_stage_with_the_focus_or_else_to_the_first_in_sight(browser):
-    page = browser.new_page(viewport={"width": 1400, "height": 900})
+def test_what_is_pressed_belongs_to_the_stage_with_the_focus_or_else_to_the_first_in_sight(new_context):
+    page = new_context().new_page()
     with app_server(SCRIPT) as server:
         page.goto(server.url)
         first, second = (page.locator(f".st-key-{key} [data-testid=stage]") for key in ("first", "second"))
         for stage in (first, second):
-            expect(stage).to_have_attribute("data-revision", "1", timeout=PAINT_MILLISECONDS)
+            expect(stage).to_have_attribute("data-revision", "1")
         assert (step_of(first), step_of(second)) == (30, 40)
 
         # Without a focus the first one is meant, and with it the second; the address is always the first one's.
@@ -51,4 +50,4 @@ def test_what_is_pressed_belongs_to_the_stage_with_the_focus_or_else_to_the_firs
         expect(second).to_have_attribute("data-anatomy", "inside")
         expect(first).to_have_attribute("data-anatomy", "closed")
         expect(page.locator("#first-asked")).to_have_text("")
-    page.close()
+    page.context.close()
