@@ -211,6 +211,10 @@ def test_no_file_names_a_path_of_somebodys_machine():
     assert [str(path) for path in TEXTS if MACHINE_PATH.search(read(path))] == []
 
 
+def test_no_merge_has_left_its_markers():
+    assert [str(path) for path in TEXTS if re.search(r"^(<{7}|>{7}) ", read(path), re.M)] == []
+
+
 @pytest.mark.parametrize("text", [f"/{folder}/x" for folder in ("work", "root", "home", "Users")])
 def test_a_path_of_somebodys_machine_is_noticed(text):
     assert MACHINE_PATH.search(f'open("{text}/file")')

@@ -1,6 +1,6 @@
 // The curves of some losses and of their slopes, with a handle that reads both at one place. All numbers are Python's.
 
-import { colourOf, html, set, svg, swatch, watchWidth } from "./drawing.js";
+import { colourOf, html, nextId, set, svg, swatch, watchWidth } from "./drawing.js";
 import { afterKey, nearest, pathThrough, scale, tangent, ticks } from "./geometry.js";
 
 const NARROW = 480;
@@ -128,7 +128,7 @@ export class Curves {
   drawCurves(size, right) {
     const { places, curves } = this.message;
     for (const [name, box] of Object.entries(this.boxes)) {
-      const id = `rl-clip-${this.message.task}-${name}`;
+      const id = nextId();
       const clip = svg("clipPath", svg("defs", this.svg), { id });
       svg("rect", clip, { x: size.left, y: box.top - 3, width: right - size.left, height: box.bottom - box.top + 6 });
       const group = svg("g", this.svg, { "clip-path": `url(#${id})` });

@@ -25,6 +25,11 @@ export function set(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
 }
 
+let ids = 0;
+
+/** A name for an element of a drawing that no other drawing of the page has. */
+export const nextId = () => `rl-${(ids += 1)}`;
+
 /** The colour of a loss in the theme that is on show, as a style. */
 export const colourOf = ({ light, dark }) => `--rl-colour: light-dark(${light}, ${dark})`;
 

@@ -1,6 +1,6 @@
 // Points, the line of each loss through them, and one point that is dragged. The lines are fitted in Python.
 
-import { colourOf, html, set, svg, swatch, watchWidth } from "./drawing.js";
+import { colourOf, html, nextId, set, svg, swatch, watchWidth } from "./drawing.js";
 import { scale, spread, ticks } from "./geometry.js";
 
 const SPACE = { left: 34, right: 78, top: 14, bottom: 30 };
@@ -126,9 +126,10 @@ export class Outlier {
       svg("line", this.svg, { x1: SPACE.left, x2: right, y1: at, y2: at, class: value === 0 ? "rl-grid is-zero" : "rl-grid" });
       svg("text", this.svg, { x: SPACE.left - 8, y: at + 4, class: "rl-tick is-end" }, String(value));
     }
-    const clip = svg("clipPath", svg("defs", this.svg), { id: "rl-clip-outlier" });
+    const id = nextId();
+    const clip = svg("clipPath", svg("defs", this.svg), { id });
     svg("rect", clip, { x: SPACE.left, y: SPACE.top, width: right - SPACE.left, height: bottom - SPACE.top });
-    const group = svg("g", this.svg, { "clip-path": "url(#rl-clip-outlier)" });
+    const group = svg("g", this.svg, { "clip-path": `url(#${id})` });
     for (const line of lines) {
       const ends = { x1: this.toX(window.x[0]), y1: this.toY(line.ends[0]), x2: this.toX(window.x[1]), y2: this.toY(line.ends[1]) };
       svg("line", group, { ...ends, class: line.dashed ? "rl-line is-dashed" : "rl-line", style: colourOf(line) });
