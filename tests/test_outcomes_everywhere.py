@@ -102,6 +102,19 @@ def test_a_floor_that_bends_is_no_side_valley():
     assert path.outcome is not Outcome.SIDE_VALLEY
 
 
+def test_a_minimum_flatter_than_a_parabola_or_at_a_kink_is_a_valley_too():
+    window = {"x_range": (-2, 2), "y_range": (-2, 2)}
+    flat = SimpleNamespace(
+        value=lambda p: p[0] ** 4 + p[1] ** 2,
+        gradient=lambda p: np.stack([4 * p[0] ** 3, 2 * p[1]]),
+        minimum_value=0.0,
+        **window,
+    )
+    kink = SimpleNamespace(value=lambda p: np.abs(p).sum(axis=0), gradient=np.sign, **window)
+    assert descend(flat, OPTIMIZERS["sgd"](lr=0.1), (1.3, 0.8), 400).outcome is Outcome.LOWEST_VALLEY
+    assert descend(kink, OPTIMIZERS["rprop"](lr=0.05), (1.3, 0.8), 400).outcome is Outcome.VALLEY
+
+
 def test_the_floor_of_a_ring_is_no_ridge_from_whichever_side_it_is_reached():
     starts = np.random.default_rng(3).uniform(-6, 6, (2, STARTS))
     points, verdicts = judged(LANDSCAPES["drop-wave"], OPTIMIZERS["momentum"](lr=0.01), starts, 100)
