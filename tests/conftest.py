@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+# Before NumPy is loaded: there is a worker on each core, so a second thread for matrices only waits for the others.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import hypothesis
 import pytest
@@ -26,7 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Where browser tests are not wanted, they need not be imported only to be left out."""
-    is_unwanted = "not browser" in config.option.markexpr and collection_path == Path(__file__).parent / "browser"
+    is_unwanted = "not browser" in config.option.markexpr and collection_path == HERE / "browser"
     return True if is_unwanted else None
 
 
