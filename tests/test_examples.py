@@ -37,6 +37,7 @@ FILES = (
     *("every_rule", "equations", "explanations", "marks", "schedules", "figures"),
     *("landscapes", "data_landscapes", "data_batches", "batch_noise", "losses", "losses_page"),
 )
+TOO_DEAR = "is_drawn_with_either_scale"  # draws every surface six times, which takes 12 seconds
 CHOOSE = f"""
 def pytest_collection_modifyitems(items):
     items[:] = filter(is_wanted, items)
@@ -107,4 +108,5 @@ def test_the_examples_do_what_is_said_of_them(copy):
 def test_the_suite_stays_green(copy):
     (copy / "choose.py").write_text(CHOOSE, encoding="utf-8")
     files = [f"tests/test_{name}.py" for name in FILES]
-    assert " passed" in run(copy, "-m", "pytest", "-q", "-p", "choose", "-p", "no:cacheprovider", "--tb=short", *files)
+    flags = ["-q", "-p", "choose", "-p", "no:cacheprovider", "-k", f"not {TOO_DEAR}", "--tb=short"]
+    assert " passed" in run(copy, "-m", "pytest", *flags, *files)
