@@ -15,6 +15,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     r"\cos": np.cos,
     r"\sin": np.sin,
     r"\tanh": np.tanh,
+    r"\cosh": np.cosh,
     r"\log": np.log,
     r"\max": lambda *values: np.maximum.reduce(np.broadcast_arrays(*values)),
     r"\min": lambda *values: np.minimum.reduce(np.broadcast_arrays(*values)),

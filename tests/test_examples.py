@@ -34,7 +34,7 @@ SLUGS = [
 
 # Of these files the tests without parameters are run, and of those with parameters the cases of the examples.
 FILES = (
-    *("every_rule", "equations", "explanations", "marks", "schedules", "figures"),
+    *("every_rule", "equations", "explanations", "marks", "schedules", "figures", "printed_formulas"),
     *("landscapes", "data_landscapes", "data_batches", "batch_noise", "losses", "losses_page"),
 )
 TOO_DEAR = "is_drawn_with_either_scale"  # draws every surface six times, which takes 12 seconds
