@@ -28,7 +28,7 @@ browser: $(DEV_READY) chromium  ## tests of the running app in a real browser
 	$(VENV_PYTHON) -m pytest -m browser -n 2 --dist worksteal --junitxml=.pytest_cache/$@.xml
 
 integration: $(DEV_READY)  ## tests that need programs which a laptop may lack: Firefox, WebKit
-	$(VENV_PYTHON) -m pytest -m integration
+	$(VENV_PYTHON) -m pytest tests/integration
 
 bench: $(DEV_READY) chromium  ## run every script in benchmarks/
 	@set -e; for script in benchmarks/bench_*.py; do \
