@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -45,7 +46,9 @@ def assert_no_grave_faults(page: Page) -> None:
 
 def assert_no_grave_faults_in_both_themes(page: Page) -> None:
     """In the theme that is on show, and after the reader's system has changed to the other one."""
-    other = "dark" if page.evaluate("matchMedia('(prefers-color-scheme: light)').matches") else "light"
+    other: Literal["dark", "light"] = (
+        "dark" if page.evaluate("matchMedia('(prefers-color-scheme: light)').matches") else "light"
+    )
     assert_no_grave_faults(page)
     page.emulate_media(color_scheme=other)
     if page.get_by_test_id("stage").count():

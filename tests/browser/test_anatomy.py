@@ -16,15 +16,14 @@ from tests.browser.acts import (
     assert_still,
     boxes,
     card,
-    drag,
     eventually,
-    pixel_of,
     press,
     repainted,
     wait_for_rest,
     wait_for_step,
     wait_for_table,
 )
+from tests.browser.map import drag, pixel_of
 from tests.browser.test_accessibility import assert_no_grave_faults_in_both_themes
 from tests.browser.test_picture import level_set_through
 

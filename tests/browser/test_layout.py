@@ -11,19 +11,17 @@ from tests.browser.acts import (
     boxes,
     differ,
     lights_of,
-    map_axes,
     outcomes_of,
     picture,
     press,
-    ranges_of,
     repainted,
     settled_boxes,
     slider,
     step_of,
-    units_of,
     wait_for_step,
     wait_until,
 )
+from tests.browser.map import map_axes, ranges_of, units_of
 
 HEADER = 60  # pixels
 WINDOWS = [(1400, 900), (1366, 768), (1024, 768)]

@@ -20,11 +20,11 @@ from tests.browser.acts import (
     slider,
     step_of,
     type_exactly,
-    units_of,
     wait_for_address,
     wait_for_rest,
     wait_for_step,
 )
+from tests.browser.map import units_of
 
 RELIEF = (
     "surface=quadratic:kappa=4,angle=30&start=-1.5,1&steps=150&seed=0&run=adam:lr=0.0234,beta1=0,beta2=0.999"

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from landscapes.losses import LOSSES, Task
-from tests.browser.acts import PATIENCE, Fingers, count_colour, differ, drag, eventually, picture, wait_for_rest
+from tests.browser.acts import PATIENCE, count_colour, differ, eventually, picture, wait_for_rest
+from tests.browser.map import Fingers, drag
 from tests.browser.test_accessibility import assert_no_grave_faults
 from views.loss_curves import OUTLIER_PLACES, nearest_place
 from views.loss_curves.message import LOOKS, PER_UNIT, START, lines, of_task

@@ -9,21 +9,18 @@ from tests.browser.acts import (
     STILL,
     assert_still,
     boxes,
-    drag,
     exact_field,
     is_playing,
-    pixel_of,
-    ranges_of,
     repainted,
     shown,
     slider,
     step_of,
     type_exactly,
     wait_for_address,
-    wait_for_range,
     wait_for_step,
     wait_until,
 )
+from tests.browser.map import drag, pixel_of, ranges_of, wait_for_range
 from tools.app_server import app_server
 
 TOLD = "state => document.querySelector('[data-test-connection-state]').dataset.testConnectionState = state"

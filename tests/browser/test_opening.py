@@ -23,18 +23,17 @@ from tests.browser.acts import (
     losses_read,
     outcomes_of,
     picture,
-    pixel_of,
     query_of,
     sentences_of,
     settled_boxes,
     shown,
     step_of,
-    valley_of,
     wait_for_address,
     wait_for_frames,
     wait_for_step,
     wait_until,
 )
+from tests.browser.map import pixel_of, valley_of
 from views.theme import marks_of
 from views.words import DARK_HEADLINE
 from views.words import headline_of as headline_for

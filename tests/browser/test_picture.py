@@ -11,18 +11,8 @@ from PIL import Image
 
 from landscapes import LANDSCAPES, Landscape
 from optimizers import OPTIMIZERS
-from tests.browser.acts import (
-    assert_ground_in_place,
-    choose,
-    count_colour,
-    differ,
-    picture,
-    pixel_of,
-    ranges_of,
-    repainted,
-    units_of,
-    wait_for_address,
-)
+from tests.browser.acts import choose, count_colour, differ, picture, repainted, wait_for_address
+from tests.browser.map import assert_ground_in_place, pixel_of, ranges_of, units_of
 from views.theme import CASING, marks_of
 
 RULES = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"]

@@ -11,10 +11,8 @@ from tests.browser.acts import (
     is_playing,
     losses_at,
     losses_read,
-    map_axes,
     outcomes_of,
     picture,
-    pixel_of,
     press,
     sentences_of,
     shown,
@@ -23,6 +21,7 @@ from tests.browser.acts import (
     wait_for_step,
     wait_until,
 )
+from tests.browser.map import map_axes, pixel_of
 
 SHORT = "surface=himmelblau&start=-4.8,0.4&steps=40&run=momentum:lr=0.001,rho=0.95&run=adam:lr=0.1&step=20"
 NOTE_WHAT_IS_SPOKEN = """line => {

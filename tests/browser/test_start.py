@@ -7,26 +7,28 @@ import numpy as np
 from scenes import simulate
 from tests.browser.acts import (
     FOUR_ANSWERS,
-    Fingers,
-    assert_ground_in_place,
     differ,
-    drag,
-    map_axes,
     outcomes_of,
     picture,
-    pixel_of,
     press,
-    ranges_of,
     repainted,
     revision_of,
     sentences_of,
     shown,
     step_of,
+    wait_for_address,
+    wait_until,
+)
+from tests.browser.map import (
+    Fingers,
+    assert_ground_in_place,
+    drag,
+    map_axes,
+    pixel_of,
+    ranges_of,
     units_of,
     valley_of,
-    wait_for_address,
     wait_for_range,
-    wait_until,
 )
 
 FROM, TO = (-4.8, 0.4), (-4.4, 0.4)

@@ -18,10 +18,8 @@ from tests.browser.acts import (
     exact_field,
     losses_at,
     losses_read,
-    map_axes,
     outcomes_of,
     picture,
-    pixel_of,
     press,
     repainted,
     sentences_of,
@@ -35,6 +33,7 @@ from tests.browser.acts import (
     wait_for_step,
     wait_for_table,
 )
+from tests.browser.map import map_axes, pixel_of
 from views.theme import marks_of
 from views.words import settings_summary
 
