@@ -6,6 +6,7 @@ import streamlit as st
 
 from scenes import Scene
 from take_home import package_code, torch_code, why_no_torch
+from views.changes import has_changed
 
 KEY = "take-home"
 OURS = "Run where this package is, these lines walk the same path, to the last bit."
@@ -14,7 +15,7 @@ TORCHS = "PyTorch's own optimizer on the same path. The surface and its gradient
 
 def code_card(scene: Scene, index: int) -> None:
     """The code of a run, made only while it is looked at: the page is sent again at every key of a slider."""
-    with st.expander("Code to take home", key=KEY, on_change="rerun", icon=":material/code:") as expander:
+    with st.expander("Code to take home", key=KEY, on_change=has_changed, icon=":material/code:") as expander:
         if not expander.open:
             return
         ours, torchs = st.tabs(["This package", "PyTorch"])

@@ -11,6 +11,7 @@ import streamlit as st
 
 from caches import remembered
 from knobs import Choice, Knob, Setting, Switch, format_value
+from views.changes import on_change, show
 
 _MANTISSAS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
 _REACH = 100
@@ -90,14 +91,14 @@ def setting_control(
         if declared.offer is not None:
             meaning = declared.explain(value)
             stops = slider_values(declared, usual)
-            _show(key, value)
+            show(key, value)
             st.select_slider(
                 f"{declared.label}: {meaning}" if meaning else declared.label,
                 stops if value in stops else tuple(sorted((*stops, value))),
                 key=key,
                 help=declared.help,
                 format_func=format_value,
-                on_change=partial(attempt, lambda: apply(st.session_state[key])),
+                on_change=on_change(key, partial(attempt, lambda: apply(st.session_state[key]))),
             )
         exact_field(
             f"{declared.label}, exact value" if declared.offer else declared.label,
@@ -120,8 +121,9 @@ def switch_control(
     attempt: Callable[[Callable[[], None]], None],
 ) -> None:
     """A switch; ``apply`` takes whether it is on now."""
-    _show(key, value)
-    st.toggle(label, key=key, help=help, on_change=partial(attempt, lambda: apply(st.session_state[key])))
+    show(key, value)
+    change = partial(attempt, lambda: apply(st.session_state[key]))
+    st.toggle(label, key=key, help=help, on_change=on_change(key, change))
 
 
 def exact_field(
@@ -134,28 +136,22 @@ def exact_field(
     show_label: bool = False,
 ) -> None:
     """A field that shows a number exactly; ``read`` takes what is typed, or refuses it with ValueError."""
-    _show(key, format_value(value))
+    show(key, format_value(value))
     st.text_input(
         label,
         key=key,
         label_visibility="visible" if show_label else "collapsed",
-        on_change=partial(attempt, lambda: read(st.session_state[key])),
+        on_change=on_change(key, partial(attempt, lambda: read(st.session_state[key]))),
     )
 
 
 def choice(label: str, titles: Mapping[str, str], value: str, key: str, apply: Callable[[str], None]) -> None:
     """A list to choose from, by slug; ``titles`` are what people read."""
-    _show(key, value)
+    show(key, value)
     st.selectbox(
         label,
         list(titles),
         key=key,
         format_func=lambda slug: titles[slug],
-        on_change=lambda: apply(st.session_state[key]),
+        on_change=on_change(key, lambda: apply(st.session_state[key])),
     )
-
-
-def _show(key: str, value: Any) -> None:
-    """Show a value in a widget that is still to be drawn; writing only what differs leaves a moving slider alone."""
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value

@@ -11,6 +11,7 @@ from knobs import format_value
 from optimizers import Phase
 from optimizers.parts import Steps
 from scenes import Run, Scene
+from views.changes import has_changed
 from views.code_card import code_card
 from views.formulas import CHANGING_RATE, formula_of_phase, formula_with_settings, in_latex, in_lines, switched
 from views.session import Session
@@ -38,7 +39,7 @@ def explanations(session: Session) -> None:
     others = {slug: rule for slug, rule in others.items() if slug not in told}
     if others:
         # The page is sent again at every key of a slider: what is closed is not made.
-        with st.expander("The other rules of this scene", key=_OTHERS, on_change="rerun") as expander:
+        with st.expander("The other rules of this scene", key=_OTHERS, on_change=has_changed) as expander:
             if expander.open:
                 for rule in others.values():
                     _formula(rule)

@@ -15,6 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from caches import once
 from lab.trials import Progress
+from views.changes import settle
 from views.lab.controls import lab_controls
 from views.lab.results import Drawn, comparison, details, draw_curves, drawn_trials, log
 from views.lab.session import LabSession, Running, current_lab
@@ -37,6 +38,7 @@ def _style() -> str:
 def image_lab() -> None:
     """The page."""
     session = current_lab()
+    settle()
     st.html(_style())
     left, right = st.columns([7, 3], gap="small")
     with right, st.container(key="panel"):  # first, for whether there is something to train depends on it
@@ -77,7 +79,13 @@ def _training_card(session: LabSession) -> Places:
                 on_click=lambda: session.attempt(session.begin),
             )
             is_idle = session.running is None
-            st.button("Stop", key="lab-stop", icon=":material/stop:", disabled=is_idle, on_click=session.stop)
+            st.button(
+                "Stop",
+                key="lab-stop",
+                icon=":material/stop:",
+                disabled=is_idle,
+                on_click=lambda: session.attempt(session.stop),
+            )
             state = st.container(key="lab-state").empty()
             _show_state(state, session)
     return curves, state

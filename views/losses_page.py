@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,7 @@ import streamlit as st
 from caches import once
 from knobs import format_value
 from landscapes.losses import LOSSES, Loss, Task
+from views.changes import fragment, on_change, settle, show
 from views.class_scores import ANSWERS, CLASSES, HIGHEST_SCORE, Scores, bar, comparison, judge
 from views.controls import slider_values
 from views.loss_curves import OUTLIER_PLACES, nearest_place, show_curves, show_outlier
@@ -53,6 +55,7 @@ def _style() -> str:
 
 def losses_page() -> None:
     """The page."""
+    settle()
     st.html(page_style() + _style())
     st.html(f'<header class="rl-headline"><h1>{HEADLINE}</h1><p>{LINE}</p></header>')
     left, right = st.columns(2, gap="small")
@@ -90,7 +93,7 @@ def _delta_slider(key: str, width: int | Literal["stretch"] = "stretch") -> None
     def take() -> None:
         st.session_state[_DELTA] = st.session_state[key]
 
-    st.session_state[key] = _delta()
+    show(key, _delta())
     knob = _HUBER_DELTA
     st.select_slider(
         knob.label,
@@ -98,12 +101,12 @@ def _delta_slider(key: str, width: int | Literal["stretch"] = "stretch") -> None
         key=key,
         help=knob.help,
         format_func=format_value,
-        on_change=take,
+        on_change=on_change(key, take),
         width=width,
     )
 
 
-@st.fragment
+@fragment()
 def _outlier() -> None:
     """Only this reruns while the point is dragged."""
     key = "outlier"
@@ -120,7 +123,7 @@ def _outlier() -> None:
     show_outlier(st.session_state.get(_PLACE, OUTLIER_PLACES["An outlier"]), _delta(), drag, key)
 
 
-@st.fragment
+@fragment()
 def _cat() -> None:
     """Three scores, what softmax makes of them, and what that costs."""
     with st.container(key="losses-presets", horizontal=True):
@@ -130,18 +133,20 @@ def _cat() -> None:
     scores: Scores = st.session_state.get(_SCORES, ANSWERS["Called a pizza"])
     keys = [f"losses-score-{name}" for name in CLASSES]
 
-    def take() -> None:
-        st.session_state[_SCORES] = tuple(st.session_state[key] for key in keys)
+    def take(index: int) -> None:
+        st.session_state[_SCORES] = (*scores[:index], st.session_state[keys[index]], *scores[index + 1 :])
 
     judged = judge(scores)
     classes, table = st.columns([3, 2], gap="large", vertical_alignment="center")
     with classes:
         for index, (name, key) in enumerate(zip(CLASSES, keys, strict=True)):
             left, right = st.columns(2, gap="medium", vertical_alignment="center")
-            st.session_state[key] = scores[index]
+            show(key, scores[index])
             with left:
                 label, stops = f"Score of {name.lower()}", _stops(scores[index])
-                st.select_slider(label, stops, key=key, format_func=_two, on_change=take)
+                st.select_slider(
+                    label, stops, key=key, format_func=_two, on_change=on_change(key, partial(take, index))
+                )
             with right:
                 st.html(bar(index, judged))
     with table:

@@ -13,6 +13,7 @@ from optimizers import MAX_STEPS, WALKERS, default_rate
 from optimizers.phases import spans_of
 from scenes import MAX_RUNS, Per, Run, Scene, pers_on
 from views.chains import has_rate
+from views.changes import has_changed, on_change, show
 from views.controls import choice, exact_field, setting_control
 from views.run_notes import card_summary, flags, name_without_wrappers, noise_note, what_is_on
 from views.run_parts import (
@@ -80,7 +81,7 @@ def _runs(session: Session) -> None:
         icon=":material/add:",
         width="stretch",
         disabled=len(scene.runs) >= MAX_RUNS,
-        on_click=lambda: session.add_run(st.session_state["add"]),
+        on_click=lambda: session.attempt(lambda: session.add_run(st.session_state["add"])),
     )
 
 
@@ -99,11 +100,11 @@ def _run_card(session: Session, run_id: int, label: str, mark: Mark) -> None:
     name = name_without_wrappers(run, label) if is_open else label
     notes = ["hidden"] * is_hidden if is_open else [*flags(run, hidden=is_hidden), card_summary(run)]
     title = f"{swatch(mark)} **{name}**" + "".join(f" :gray[{note}]" for note in notes)
-    # Another title makes it another widget for Streamlit, which does not know yet whether it is open.
-    if st.session_state.get(key) != is_open or session.card_titles.get(run_id) != title:
+    show(key, is_open)
+    if session.card_titles.get(run_id) != title:  # another widget for Streamlit, which does not know if it is open
         st.session_state[key] = is_open
         session.card_titles[run_id] = title
-    with st.expander(title, key=key, on_change=open_or_close) as card:
+    with st.expander(title, key=key, on_change=on_change(key, open_or_close)) as card:
         if card.open:
             number = phase_choice(session, run_id)
             phase_controls(session, run_id, number, label)
@@ -133,7 +134,8 @@ def _actions(session: Session, run_id: int, number: int, is_hidden: bool) -> Non
             st.button(words, key=f"{key}-{name}", type="tertiary", on_click=change)
         if _rare(session, run_id, number) or takes_parts(run.phases[number]):
             words = "Less" if session.more else "More"
-            st.button(words, key=f"{key}-more", type="tertiary", on_click=session.toggle_more)
+            change = partial(session.attempt, session.toggle_more)
+            st.button(words, key=f"{key}-more", type="tertiary", on_click=change)
 
 
 def _added(session: Session, run_id: int, number: int, label: str) -> None:
@@ -186,12 +188,13 @@ def _start_and_steps(session: Session) -> None:
             read = partial(_read_start, session, axis)
             label, value = f"Start w{axis + 1}", scene.start[axis]
             exact_field(label, value, f"start-{axis}", read, session.attempt, show_label=True)
-        st.button("Reset", key="reset", on_click=session.reset, help="Back to the scene that this page was opened with")
+        reset = partial(session.attempt, session.reset)
+        st.button("Reset", key="reset", on_click=reset, help="Back to the scene that this page was opened with")
     with st.container(key="steps-setting"):
         limit = _USUAL_STEPS if scene.steps <= _USUAL_STEPS else MAX_STEPS
-        if st.session_state.get("steps") != scene.steps:
-            st.session_state["steps"] = scene.steps
-        st.slider("Steps", 1, limit, key="steps", on_change=lambda: session.set_steps(st.session_state["steps"]))
+        show("steps", scene.steps)
+        change = on_change("steps", lambda: session.set_steps(st.session_state["steps"]))
+        st.slider("Steps", 1, limit, key="steps", on_change=change)
         exact_field("Steps, exact value", scene.steps, "steps-exact", partial(_read_steps, session), session.attempt)
 
 
@@ -217,7 +220,7 @@ def _scales(session: Session) -> None:
     if session.card_titles.get(_SCENE_MORE) != note:
         st.session_state[_SCENE_MORE] = is_open  # another title makes it another widget
         session.card_titles[_SCENE_MORE] = note
-    with st.expander("More" + f" :gray[{note}]" * bool(note), key=_SCENE_MORE, on_change="rerun") as more:
+    with st.expander("More" + f" :gray[{note}]" * bool(note), key=_SCENE_MORE, on_change=has_changed) as more:
         if not more.open:
             return
         for label, name in (("Map colours", "colour"), ("Loss axis", "loss")):

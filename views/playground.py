@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from scenes import View, format, simulate
 from views.batch_noise import batch_noise
+from views.changes import fragment, settle
 from views.explanations import explanations
 from views.notices import problem
 from views.page_style import page_style
@@ -31,6 +32,7 @@ def playground() -> None:
     them follows a moment later. The stage comes first, to be on its way to the browser before the panel is made.
     """
     session = current_session()
+    settle()
     session.told = _to_tell(session)  # the whole page is made in this run
     st.html(page_style())
     _scenes(session)
@@ -43,13 +45,13 @@ def _to_tell(session: Session) -> str:
     return f"{format(session.scene, View(per=session.view.per))} {session.run_in_focus}"
 
 
-@st.fragment(key=_SCENES)
+@fragment(_SCENES)
 def _scenes(session: Session) -> None:
     with st.container(key="scenes"):
         scene_menu(session)
 
 
-@st.fragment(key=_STAGE_AND_PANEL)
+@fragment(_STAGE_AND_PANEL)
 def _stage_and_panel(session: Session) -> None:
     left, right = st.columns([7, 3], gap="small")
     with left, st.container(key="stagebox"):
@@ -67,7 +69,7 @@ def _stage_and_panel(session: Session) -> None:
         ask_to_follow(_to_tell(session), is_behind=is_behind, on_behind_change=lambda: st.rerun([_SCENES, _BELOW]))
 
 
-@st.fragment
+@fragment()
 def _stage(session: Session) -> None:
     """The stage alone reruns while the start is dragged; the panel and the rest of the page follow on release."""
 
@@ -99,7 +101,7 @@ def _stage(session: Session) -> None:
         _send_anatomy(session, inside)
 
 
-@st.fragment(key=_BELOW)
+@fragment(_BELOW)
 def _below(session: Session) -> None:
     with st.container(key="below"):
         left, right = st.columns([3, 2], gap="large")

@@ -13,6 +13,7 @@ from optimizers.parts import Batch
 from optimizers.phases import MAX_PHASES
 from scenes import simulate
 from views.chains import can_carry
+from views.changes import on_change, show
 from views.controls import choice, setting_control, switch_control
 from views.run_notes import rate_plot
 from views.session import Session
@@ -115,15 +116,14 @@ def phase_choice(session: Session, run_id: int) -> int:
     def choose() -> None:
         session.open_phase = st.session_state[key]
 
-    if st.session_state.get(key) != session.open_phase:
-        st.session_state[key] = session.open_phase
+    show(key, session.open_phase)
     st.segmented_control(
         "Phase",
         range(len(phases)),
         key=key,
         format_func=lambda number: f"{number + 1} {phases[number].rule.title}",
         required=True,
-        on_change=choose,
+        on_change=on_change(key, choose),
         label_visibility="collapsed",
         width="stretch",
     )

@@ -7,6 +7,7 @@ from itertools import groupby
 import streamlit as st
 
 from presets import PRESETS, preset_keys
+from views.changes import has_changed, on_change, show
 from views.session import Session
 from views.words import preset_of
 
@@ -18,7 +19,7 @@ def scene_menu(session: Session) -> None:
     with st.container(horizontal=True, wrap=False, key="scene-row", vertical_alignment="center"):
         _chips(session)
         # The page is sent again at every key of a slider: what the menu holds is made only while it is open.
-        with st.popover("All scenes", key=_MENU, on_change="rerun") as menu:
+        with st.popover("All scenes", key=_MENU, on_change=has_changed) as menu:
             if menu.open:
                 with st.container(key="scene-list"):
                     _every_scene(session)
@@ -33,14 +34,13 @@ def _chips(session: Session) -> None:
         # To press the filled chip is to choose its scene once more; Streamlit tells it as a choice of nothing.
         _open(session, str(st.session_state[_CHIPS] or current))
 
-    if st.session_state.get(_CHIPS) != current:
-        st.session_state[_CHIPS] = current
+    show(_CHIPS, current)
     st.pills(
         "Scenes",
         list(chips),
         key=_CHIPS,
         format_func=lambda preset_id: chips[preset_id],
-        on_change=choose,
+        on_change=on_change(_CHIPS, choose),
         label_visibility="collapsed",
         wrap=False,
     )

@@ -20,6 +20,7 @@ from optimizers.parts import Batch
 from presets import PRESETS
 from scenes import MAX_RUNS, Run, Scene, View, default_scene, format, parse, pers_on
 from views import chains
+from views.changes import has_changed
 
 _KEY = "ravine"
 _OWN_LINKS = 200
@@ -323,6 +324,7 @@ class Session:
 
     def attempt(self, change: Callable[[], None]) -> None:
         """Make a change; where it is refused, say why and keep everything as it was."""
+        has_changed()
         try:
             change()
         except ValueError as refusal:
@@ -332,8 +334,7 @@ class Session:
 def current_session() -> Session:
     """This visitor's session, brought up to date with the address bar.
 
-    The player writes the address a little after each change, so a scene that this session has had itself is no news;
-    any other was opened by the visitor.
+    The player writes the address a little later, so a scene that this session has had itself is no news.
     """
     session: Session | None = st.session_state.get(_KEY)
     is_new = session is None
@@ -342,8 +343,8 @@ def current_session() -> Session:
     address = tuple((key, text) for key in st.query_params for text in st.query_params.get_all(key))
     if address == session.address:
         return session
-    session.address = address
-    scene, view = parsed = parse(address)
+    session.address, parsed = address, parse(address)
+    scene, view = parsed
     if is_new or (address and format(scene) not in session.own_links):
         session.open(scene, view, parsed.warnings, autoplay=is_new and not address)
     return session

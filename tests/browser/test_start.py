@@ -8,6 +8,7 @@ from scenes import simulate
 from tests.browser.acts import (
     FOUR_ANSWERS,
     differ,
+    eventually,
     outcomes_of,
     picture,
     press,
@@ -17,6 +18,7 @@ from tests.browser.acts import (
     shown,
     step_of,
     wait_for_address,
+    wait_for_rest,
     wait_until,
 )
 from tests.browser.map import (
@@ -149,3 +151,14 @@ def test_a_click_moves_the_start_and_a_drag_elsewhere_zooms_for_good(page, open_
     assert scene.start[0] > 1
     assert np.isclose(scene.start[1], -3, atol=0.02)
     assert step_of(stage) == 30
+
+
+def test_what_is_pressed_right_after_a_drag_does_not_take_the_start_back(page, open_page):
+    stage = open_page(page, f"{FOUR_ANSWERS}&step=170")
+    drag(page, pixel_of(stage, FROM), pixel_of(stage, TO))
+    page.mouse.up()
+    page.keyboard.press("a")  # its message may still hold what the fields showed before
+    stage.locator(".rv-anatomy").wait_for()
+    wait_for_rest(page)
+    eventually(page, lambda: np.hypot(*np.subtract(shown(page)[0].start, TO)) < 0.05)
+    assert step_of(stage) == 170

@@ -140,7 +140,12 @@ def _optimizer(session: LabSession) -> None:
     def toggle() -> None:
         session.more = not session.more
 
-    st.button("Less" if session.more else "Schedule and more", key="lab-more", type="tertiary", on_click=toggle)
+    st.button(
+        "Less" if session.more else "Schedule and more",
+        key="lab-more",
+        type="tertiary",
+        on_click=lambda: session.attempt(toggle),
+    )
     if session.more:
         _schedule(session)
         for slug, cls in PARTS.items():

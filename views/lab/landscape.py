@@ -12,6 +12,7 @@ from lab.planes import GRID_SIZE
 from lab.shadows import MOST_TRIALS, Cut, Shadows, cast_shadows, name_of, why_apart
 from lab.trials import Trial
 from views import notices
+from views.changes import fragment
 from views.lab.session import LabSession
 from views.lab.show import percent, plane_in_words, reading_in_words, shadows_table, show_of_shadows
 from views.player import record_stage
@@ -68,7 +69,7 @@ def _section(session: LabSession) -> None:
             st.markdown(shadows_table(drawn))
 
 
-_fragment = st.fragment(_section)
+_fragment = fragment()(_section)
 
 
 def _choose_trials(offered: Mapping[int, Trial], session: LabSession) -> dict[int, Trial]:

@@ -16,6 +16,7 @@ from lab.training import Training, train
 from lab.trials import Progress, Trial, Trials
 from lab.uploads import Upload, read_zip
 from optimizers import PARTS, Part, Phase
+from views.changes import has_changed
 
 _KEY = "image-lab"
 DIGITS, OWN = "digits", "own"
@@ -85,6 +86,7 @@ class LabSession:
 
     def attempt(self, change: Callable[[], None]) -> None:
         """Make a change; where it is refused, say why and keep everything as it was."""
+        has_changed()
         try:
             change()
             self.warning = ""
