@@ -49,8 +49,9 @@ def equal(one: Any, other: Any) -> bool:
     >>> equal({"a": np.array([1, np.nan])}, {"a": np.array([1, np.nan])}), equal((1, 2), (1, 2, 3))
     (True, False)
     """
-    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
-        return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
+        is_like = type(one) is type(other) and one.dtype == other.dtype
+        return is_like and np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return one.keys() == other.keys() and all(equal(each, other[key]) for key, each in one.items())
     if isinstance(one, (tuple, list)) and isinstance(other, (tuple, list)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -119,6 +120,7 @@ def test_paths_differ_if_any_of_their_numbers_does():
     assert path != descend(booth, rule, start=(1, 1), steps=5)
     assert path != descend(booth, OPTIMIZERS["momentum"](lr=0.01, rho=0), steps=5)
     assert path != "a path"
+    assert replace(path, costs=None) != path != replace(path, costs=None)
 
 
 def test_terms_can_be_read_and_not_changed_after_a_pickle():
