@@ -76,11 +76,11 @@ _HIDE = Knob("hide", "", 1, "", Interval(1, MAX_RUNS))
 _KEYS = ("surface", "start", "steps", "seed", "noise", "run", "step", "view", "colour", "loss", "lights", "per", "hide")
 
 
-def _checked(scene: Any, *others: int) -> tuple[Any, ...]:
+def _checked(scene: Any, index: int | None = None) -> tuple[Scene, int | None]:
     """The arguments, if the first is a scene; TypeError with a sentence otherwise."""
     if not isinstance(scene, Scene):
         raise TypeError(f"a scene is needed, such as parse(link)[0], got {scene!r}")
-    return scene, *others
+    return scene, index
 
 
 @remembered("trajectories", key=_checked)

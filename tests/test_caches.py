@@ -90,6 +90,7 @@ def test_only_a_function_without_parameters_is_remembered_without_a_bound():
 def test_the_size_of_a_path_is_that_of_its_arrays():
     scene, _ = parse("surface=tanh-network&steps=700&run=adam:lr=0.1;batch:size=8")
     path = simulate_in_detail(scene, 0)
+    assert path is simulate_in_detail(scene, index=0)
     arrays = [value for value in vars(path).values() if isinstance(value, np.ndarray)]
     arrays += [*path.terms.values(), path.batches.epochs, path.batches.firsts, path.batches.ends]
     owners = [array if array.base is None else array.base for array in arrays]
