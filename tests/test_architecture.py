@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,6 +68,12 @@ def read(path: Path) -> str:
 
 def test_every_part_of_the_product_has_a_line_in_the_table_of_layers():
     assert {part_of(path) for path in PRODUCT} == set(LAYERS)
+
+
+def test_the_examples_in_the_docstrings_of_every_part_are_run():
+    options = tomllib.loads(read(Path("pyproject.toml")))["tool"]["pytest"]["ini_options"]
+    run = {part_of(Path(name)) for name in options["testpaths"]}
+    assert set(LAYERS) - {"app"} <= run
 
 
 def imports(source: str, part: str) -> Iterator[tuple[str, bool]]:
