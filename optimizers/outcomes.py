@@ -146,12 +146,11 @@ def _resting(run: Run, rest: Rest, terrain: Terrain) -> Verdict:
         return _verdict(kinds[rest.kind], None if run.gradients[-1].any() else NO_SLOPE)
     assert rest.minimum is not None
     value, lowest, rounding = run.values[-1], terrain.minimum_value, terrain.rounding(run.values)
-    settled = settled_step(run.values, lowest, rounding) if rest.minimum.is_lowest else None
-    if abs(run.values[0] - rest.minimum.loss) <= rounding:  # it began as low, and of no gap there is no share
-        since = _since(is_beside(run.points, rest.place, span_of(run, terrain)))
-    elif settled is not None:
-        since = settled
-    else:
+    began_as_low = abs(run.values[0] - rest.minimum.loss) <= rounding  # there is no gap to take a share of
+    since = _since(is_beside(run.points, rest.place, span_of(run, terrain))) if began_as_low else None
+    if since is None and rest.minimum.is_lowest:
+        since = settled_step(run.values, lowest, rounding)
+    if since is None:
         since = _since(np.abs(run.values - value) <= max(GAP_SHARE * abs(run.values[0] - value), rounding))
     if lowest is None:
         return _verdict(Outcome.VALLEY, step=since, loss=value)

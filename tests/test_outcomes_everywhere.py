@@ -115,6 +115,20 @@ def test_a_minimum_flatter_than_a_parabola_or_at_a_kink_is_a_valley_too():
     assert descend(kink, OPTIMIZERS["rprop"](lr=0.05), (1.3, 0.8), 400).outcome is Outcome.VALLEY
 
 
+def test_a_run_that_begins_on_a_flat_minimum_and_comes_back_beside_it_is_told_with_a_step():
+    surface = SimpleNamespace(
+        value=lambda p: p[0] ** 4 + p[1] ** 2,
+        gradient=lambda p: np.stack([4 * p[0] ** 3, 2 * p[1]]),
+        minima=((0, 0),),
+        x_range=(-2, 2),
+        y_range=(-2, 2),
+    )
+    points = np.stack([[0, 1, *[0.06] * 40], np.zeros(42)])
+    run = (points.T, surface.value(points), surface.gradient(points).T)
+    [verdict] = judge(surface, survey(surface), [run], [None])
+    assert verdict == (Outcome.LOWEST_VALLEY, 2, "In the lowest valley since step 2.")
+
+
 def test_the_floor_of_a_ring_is_no_ridge_from_whichever_side_it_is_reached():
     starts = np.random.default_rng(3).uniform(-6, 6, (2, STARTS))
     points, verdicts = judged(LANDSCAPES["drop-wave"], OPTIMIZERS["momentum"](lr=0.01), starts, 100)
