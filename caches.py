@@ -27,7 +27,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from enum import Enum
-from functools import cache, lru_cache, update_wrapper
+from functools import cache, lru_cache, update_wrapper, wraps
 from types import BuiltinFunctionType, FunctionType, MappingProxyType, MethodType, ModuleType
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
 
@@ -75,10 +75,17 @@ R = TypeVar("R")
 
 
 def once(function: Callable[[], R]) -> Callable[[], R]:
-    """Remember the one answer of a function without parameters."""
+    """Remember the one answer of a function without parameters; threads that ask at the same time wait for it."""
     if inspect.signature(function).parameters:
         raise TypeError(f"{function.__qualname__} has parameters: say how its answers are bounded")
-    return cache(function)
+    known, lock = cache(function), threading.RLock()
+
+    @wraps(function)
+    def answer() -> R:
+        with lock:
+            return known()
+
+    return answer
 
 
 def few(keys: str) -> Callable[[Callable[P, R]], Callable[P, R]]:

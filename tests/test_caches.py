@@ -80,6 +80,23 @@ def test_threads_that_ask_for_the_same_wait_for_one_answer():
     assert answers[2] is answers[3]
 
 
+def test_threads_that_ask_for_what_is_made_once_wait_for_it():
+    together, made = threading.Barrier(4), []
+
+    @once
+    def thing() -> object:
+        time.sleep(0.02)
+        made.append(object())
+        return made[-1]
+
+    def ask(_: int) -> object:
+        together.wait()
+        return thing()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(ask, range(4))) == made * 4
+
+
 def test_only_a_function_without_parameters_is_remembered_without_a_bound():
     with pytest.raises(TypeError, match="say how its answers are bounded"):
         once(kilobytes)
