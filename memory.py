@@ -35,12 +35,14 @@ def freeze() -> None:
 def heavy_import() -> Iterator[None]:
     """Around the import of a heavy library, which stands where it is first needed: freezes what the import has brought.
 
+    In a process that has frozen nothing, such as a notebook, it leaves the garbage collector alone.
+
     >>> with heavy_import():
     ...     import math
     """
     known = len(sys.modules)
     yield
-    if len(sys.modules) > known:
+    if len(sys.modules) > known and gc.get_freeze_count():
         freeze()
 
 

@@ -36,17 +36,21 @@ def test_a_plain_start_of_the_app_has_the_settings_of_a_server_for_many():
     assert settings["server"]["fileWatcherType"] == "none"
 
 
-def test_a_heavy_import_is_frozen_once_and_only_where_it_brought_something():
+def test_a_heavy_import_is_frozen_once_on_a_server_and_never_in_a_notebook():
     counts = in_a_process(
         "import gc\n"
-        "from memory import heavy_import\n"
-        "for module in ('scipy.optimize', 'scipy.optimize', 'math'):\n"
+        "from memory import freeze, heavy_import\n"
+        "def thousands_after(module):\n"
         "    with heavy_import():\n"
         "        __import__(module)\n"
-        "    print(gc.get_freeze_count() // 1000, end=' ')\n"
+        "    return gc.get_freeze_count() // 1000\n"
+        "print(thousands_after('xml.dom.minidom'), end=' ')\n"
+        "freeze()\n"
+        "print(gc.get_freeze_count() // 1000, *map(thousands_after, ('scipy.optimize', 'scipy.optimize', 'math')))\n"
     )
-    first, second, third = map(int, counts.split())
-    assert first > 10  # thousand objects
+    notebook, server, first, second, third = map(int, counts.split())
+    assert notebook == 0
+    assert first > server + 10
     assert first == second == third
 
 
