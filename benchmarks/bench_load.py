@@ -59,7 +59,7 @@ class Round:
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
-    """The least of the values that is not exceeded by ``percent`` of them; nan if there are none."""
+    """The smallest value that at least ``percent`` per cent of all do not exceed; nan if there are none."""
     return sorted(values)[max(0, math.ceil(len(values) * percent / 100) - 1)] if values else math.nan
 
 
