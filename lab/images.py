@@ -52,14 +52,17 @@ class Split(Value):
     highest: int = 1
 
     def __post_init__(self) -> None:
-        is_bytes = getattr(self.pixels, "dtype", None) == np.uint8
+        pixels = np.asarray(self.pixels)
+        if not (is_number(pixels) and np.all((pixels >= 0) & (pixels <= self.highest))):
+            raise ValueError(f"Pixels must be numbers from 0 to {self.highest}")
+        _check_labels(np.asarray(self.labels), self.classes)
+        is_bytes = pixels.dtype == np.uint8
         for name, kind in (("pixels", np.uint8 if is_bytes else np.float64), ("labels", np.intp)):
             array = np.array(getattr(self, name), dtype=kind)  # a copy: the caller's own stays writable
             array.flags.writeable = False
             object.__setattr__(self, name, array)
         if self.pixels.ndim != 2 or self.labels.shape != (len(self.pixels),):
             raise ValueError("A set of images needs one row of pixels and one label for each image")
-        _check_labels(self.labels, self.classes)
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -154,8 +157,6 @@ def split_images(
     if not 2 <= len(class_names) <= MOST_CLASSES:
         raise ValueError(f"There must be 2 to {MOST_CLASSES} classes, got {len(class_names)}")
     _check_labels(labels, len(class_names))
-    if not (is_number(pixels) and np.all((pixels >= 0) & (pixels <= highest))):
-        raise ValueError(f"Pixels must be numbers from 0 to {highest}")
     random = np.random.default_rng(_SEED.plain("Images", seed))  # type: ignore[arg-type]
     rows: dict[str, list[Array]] = {part: [] for part in PARTS}
     for label, class_name in enumerate(class_names):

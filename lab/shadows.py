@@ -65,6 +65,10 @@ class Cut:
     seed: int = 0
     around: int = 0
 
+    def __post_init__(self) -> None:
+        if self.kind not in tuple(_AXES):
+            raise ValueError(f"Cut: kind must be one of {', '.join(_AXES)}, got {self.kind!r}")
+
 
 @dataclass(frozen=True, eq=False)
 class Shadow(Value):

@@ -57,6 +57,9 @@ class Samples(Value):
             "targets": np.array(self.targets, dtype=float, order="F"),  # class by class, as NumPy adds them fastest
             "is_outlier": np.array(flags, dtype=bool),
         }
+        wanted, given = (len(self.input_names), len(arrays["targets"])), arrays["inputs"].shape
+        if given != wanted:
+            raise ValueError(f"inputs must have the shape {wanted}: names by targets, got {given}")
         for name, array in arrays.items():
             array.setflags(write=False)
             object.__setattr__(self, name, array)

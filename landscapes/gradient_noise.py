@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from knobs import Interval, Knob
 from landscapes.data_landscape import DataLandscape
 from values import Value
 
 MOST_DRAWS = 10_000
+_DRAWS = Knob("draws", "", 200, "", Interval(1, MOST_DRAWS))
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +41,7 @@ def noise_of_batches(
 ) -> BatchNoise:
     """Draw batches of each size at random, and compare their gradients at a point with that of all samples.
 
-    ValueError for a size that is not from 1 to the number of samples, or a number of draws not from 1 to 10,000.
+    ValueError for a size that is not a whole number from 1 to that of the samples, or for draws not from 1 to 10,000.
 
     >>> from landscapes import LANDSCAPES
     >>> noise = noise_of_batches(LANDSCAPES["diabetes-line"], (0, 0), [1, 16, 442])
@@ -48,12 +50,10 @@ def noise_of_batches(
     >>> bool((abs(noise.measured - noise.expected) < 0.2 * noise.expected + 1e-12).all())
     True
     """
-    count, sizes = len(surface.samples), np.array(list(sizes), dtype=int)
-    for size in sizes:
-        if not 1 <= size <= count:
-            raise ValueError(f"{surface.title}: a batch size must be from 1 to {count}, got {size}")
-    if not 1 <= draws <= MOST_DRAWS:
-        raise ValueError(f"draws must be from 1 to {MOST_DRAWS}, got {draws}")
+    count = len(surface.samples)
+    size_of_batch = Knob("a batch size", "", 1, "", Interval(1, count))
+    sizes = np.array([size_of_batch.plain(surface.title, size) for size in sizes], dtype=int)
+    draws = int(_DRAWS.plain("", draws))
     points = np.repeat(np.reshape(np.asarray(point, dtype=float), (2, 1)), 2, axis=1)
     play = surface.quick_gradient(2)
     rng = np.random.default_rng(seed)

@@ -121,6 +121,8 @@ class Loss:
                 )
             self.knobs[name].plain(self.title, value)
         try:
+            if any(np.asarray(each).dtype.kind in "USc" for each in (prediction, target)):
+                raise TypeError  # NumPy would read numbers in texts, and drop what is imaginary
             prediction, target = np.asarray(prediction, dtype=float), np.asarray(target, dtype=float)
         except (TypeError, ValueError):
             given = f"{prediction!r} and {target!r}"

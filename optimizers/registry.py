@@ -40,7 +40,7 @@ class Registry(Mapping[str, type[Rule]]):
     def __getitem__(self, slug: str) -> type[Rule]:
         try:
             return self._classes[slug]
-        except KeyError:
+        except (KeyError, TypeError):
             raise KeyError(f"no optimizer {slug!r}; there are {', '.join(self)}") from None
 
     def __iter__(self) -> Iterator[str]:

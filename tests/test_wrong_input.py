@@ -11,9 +11,12 @@ import pytest
 from knobs import Interval, knobs_of
 from lab.experiment import Experiment
 from lab.images import Split, digits, split_images
+from lab.shadows import Cut
 from lab.training import train
 from lab.uploads import read_zip
 from landscapes import LANDSCAPES, LOSSES
+from landscapes.data_landscape import Samples
+from landscapes.gradient_noise import noise_of_batches
 from optimizers import CLASSICAL, OPTIMIZERS, PARTS, WALKERS, Phase, default_rate, descend, descend_together, walk
 from optimizers.phases import chain_of
 from optimizers.rule import Update
@@ -34,6 +37,7 @@ A_PART = 'a part must have its settings, such as PARTS["cosine"](until=300), got
 A_SCHEDULE = 'schedule must have its settings, such as PARTS["cosine"](until=300), got '
 A_SURFACE = 'surface must have the methods value and gradient, as LANDSCAPES["booth"] has, got '
 A_CLASS = 'rule_class must be the class of an update rule, as OPTIMIZERS["adam"], got '
+A_PREDICTION = "Mean squared error: prediction and target must be numbers, got "
 A_SCENE = "a scene is needed, such as parse(link)[0], got "
 
 
@@ -159,10 +163,7 @@ def wrong_calls():
             lambda: LINE.gradient((0, 0), batch=[True]),
             "Tanh network: batch must be integers, the numbers of samples, got",
         ),
-        (
-            lambda: LINE.gradient((0, 0), batch=[99]),
-            "Tanh network: batch must name samples from 0 to 20, got 99",
-        ),
+        (lambda: LINE.gradient((0, 0), batch=[99]), "Tanh network: batch must name samples from 0 to 20, got 99"),
         (lambda: LANDSCAPES["pizza"], "no landscape 'pizza'; there are "),
         (lambda: LANDSCAPES[[]], "no landscape []; there are "),
         (lambda: LANDSCAPES["quadratic"](kappa=0), "Quadratic bowl: kappa must be in [1, inf), got 0"),
@@ -170,11 +171,19 @@ def wrong_calls():
         (lambda: LANDSCAPES["quadratic"](kappa="9"), "Quadratic bowl: kappa must be in [1, inf), got 9"),
         (lambda: LANDSCAPES["quadratic"](kappa=[9, 9]), "Quadratic bowl: kappa must be one number, got [9, 9]"),
         (lambda: LANDSCAPES["quadratic"](pizza=1), "Quadratic bowl has no setting 'pizza'; its settings: kappa, angle"),
-        # losses
+        (lambda: OPTIMIZERS["pizza"], "no optimizer 'pizza'; there are "),
+        (lambda: OPTIMIZERS[[]], "no optimizer []; there are "),
+        # data
         (
-            lambda: LOSSES["mse"].value("a", 1),
-            "Mean squared error: prediction and target must be numbers, got 'a' and 1",
+            lambda: Samples(np.ones((1, 3)), [0, 0], "x", "y"),
+            "inputs must have the shape (1, 2): names by targets, got",
         ),
+        (lambda: noise_of_batches(LINE, (0, 0), [1.5]), "Tanh network: a batch size must be in [1, 21], got 1.5"),
+        (lambda: noise_of_batches(LINE, (0, 0), [22]), "Tanh network: a batch size must be in [1, 21], got 22"),
+        (lambda: noise_of_batches(LINE, (0, 0), [1], draws=True), "draws must be in [1, 10000], got on"),
+        # losses
+        (lambda: LOSSES["mse"].value("1", 2), A_PREDICTION + "'1' and 2"),
+        (lambda: LOSSES["mse"].value("a", 1), A_PREDICTION + "'a' and 1"),
         (
             lambda: LOSSES["mse"].slope([1, 2], [1, 2, 3]),
             "Mean squared error: prediction and target must fit together, got (2,) and (3,)",
@@ -247,6 +256,9 @@ def wrong_calls():
         (lambda: split_images(PIXELS, LABELS / 2, "ab", 0, "x"), "Labels must be the numbers of classes, from 0 to 1"),
         (lambda: split_images(PIXELS, LABELS, "ab", -1, "x"), "Images: seed must be in [0, inf), got -1"),
         (lambda: Split(PIXELS, LABELS, 2), "A set of images needs one row of pixels and one label for each image"),
+        (lambda: Split(PIXELS[:, 0, 0], LABELS / 2, 2), "Labels must be the numbers of classes, from 0 to 1"),
+        (lambda: Split(PIXELS[:, 0, 0] * np.nan, LABELS, 2), "Pixels must be numbers from 0 to 1"),
+        (lambda: Cut("pizza"), "Cut: kind must be one of principal, random, got 'pizza'"),
         (lambda: Split(PIXELS[:, 0, 0], LABELS, 1), "Labels must be the numbers of classes, from 0 to 0"),
     ]
 
