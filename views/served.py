@@ -18,13 +18,17 @@ def serve(name: str, folder: Path, files: Iterable[Path]) -> str:
 
 
 _LOADER = """
-const load = async (path, [pause, ...pauses], again = '') => {
+const spelt = (path, count) => {
+  const at = path.lastIndexOf('/') - count
+  return count ? path.slice(0, at) + '%' + path.charCodeAt(at).toString(16) + path.slice(at + 1) : path
+}
+const load = async (path, [pause, ...pauses], count = 0) => {
   try {
-    return await import(new URL(path + again, document.baseURI).href)
+    return await import(new URL(spelt(path, count), document.baseURI).href)
   } catch (error) {
     if (!pause) throw error
     await new Promise((resolve) => setTimeout(resolve, pause))
-    return load(path, pauses, '?again=' + Date.now())
+    return load(path, pauses, count + 1)
   }
 }
 const once = (path) => document[Symbol.for(path)] ??= load(path, [500, 1500, 4500, 13500]).catch((error) => {
@@ -46,8 +50,10 @@ export default async (component) => {
   return modules && (@show)(modules)
 }
 """
-# Another address for another attempt, since a browser may remember of a module's that it failed. What was imported is
-# kept with the document: each element has a loader of its own, and two copies of a module know nothing of each other.
+# Another address for another attempt, since Firefox remembers of a module's that it failed, and so of each module that
+# this one imports. So the folder is spelt another way, one of its letters as a code, which they all inherit. What was
+# imported is kept with the document: each element has a loader of its own, and two copies of a module know nothing of
+# each other.
 
 
 def loader(paths: Sequence[str], show: str, what: str) -> str:
