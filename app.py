@@ -39,4 +39,4 @@ with st.container(key="pages"), st.popover("Pages", key=f"pages-{page.url_path}"
     for each in pages:
         st.page_link(each)
 page.run()
-keep_in_order()  # after the first page, which has brought all that the next ones need
+keep_in_order(import_later=("views.losses_page", "views.image_lab"))  # after the first page has brought what it needs

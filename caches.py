@@ -37,23 +37,23 @@ MEGABYTE = 2**20
 
 LIMITS: Mapping[str, int] = MappingProxyType(
     {
-        "trajectories": 24 * MEGABYTE,  # a scene of 8 runs x 10,000 steps has 5 MB, the usual one 0.1
-        "trajectories in detail": 10 * MEGABYTE,
-        "anatomies": 8 * MEGABYTE,
-        "terrains": 16 * MEGABYTE,  # 0.4 MB each, of rough ground 1.6
-        "terrain messages": 14 * MEGABYTE,
-        "reliefs": 5 * MEGABYTE,  # one, for the two pictures that are made of it
-        "relief pictures": 4 * MEGABYTE,
-        "recordings of surfaces": 12 * MEGABYTE,
-        "recordings of data": 10 * MEGABYTE,  # one may keep constants of up to two megabytes
-        "recordings of networks": 4 * MEGABYTE,
+        "trajectories": 10 * MEGABYTE,  # a scene of 8 runs x 10,000 steps has 5 MB, the usual one 0.1
+        "trajectories in detail": 6 * MEGABYTE,
+        "anatomies": 4 * MEGABYTE,
+        "terrains": 8 * MEGABYTE,  # 0.4 MB each, of rough ground 1.6
+        "terrain messages": 6 * MEGABYTE,
+        "reliefs": 3 * MEGABYTE,  # one, for the two pictures that are made of it
+        "relief pictures": 2 * MEGABYTE,
+        "recordings of surfaces": 6 * MEGABYTE,
+        "recordings of data": 6 * MEGABYTE,  # one may keep constants of up to two megabytes
+        "recordings of networks": 2 * MEGABYTE,
         "recordings of losses": MEGABYTE,
         "minima of data": MEGABYTE,
         "straight models": MEGABYTE,
         "noise of batches": MEGABYTE,
-        "orders of epochs": 4 * MEGABYTE,
-        "surveys": 2 * MEGABYTE,
-        "default rates": 2 * MEGABYTE,
+        "orders of epochs": 2 * MEGABYTE,
+        "surveys": MEGABYTE,
+        "default rates": MEGABYTE,
         "slider values": MEGABYTE,
     }
 )

@@ -10,19 +10,20 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import importlib
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-
-from caches import once
 
 SCRIPT_THREAD = "ScriptRunner.scriptThread"
 """What Streamlit calls a thread that answers a visitor; it ends when the answer is complete."""
 
 COLLECT_EVERY_SECONDS = 30
 _TRY_AGAIN_SECONDS = 0.05
+_MOST_ATTEMPTS = 600
+_begins = threading.Lock()  # taken by the first call of keep_in_order, and kept
 
 
 def freeze() -> None:
@@ -46,11 +47,16 @@ def heavy_import() -> Iterator[None]:
         freeze()
 
 
-@once
-def keep_in_order() -> None:
-    """Freeze what has been imported and, from now on, collect garbage in the background; further calls do nothing."""
+def keep_in_order(import_later: Sequence[str] = ()) -> None:
+    """Freeze what has been imported and, from now on, work in the background; further calls do nothing.
+
+    While no visitor waits, the modules ``import_later`` are imported, so that nobody has to wait for them later, and
+    garbage is collected.
+    """
+    if not _begins.acquire(blocking=False):
+        return
     freeze()
-    threading.Thread(target=_collect_for_ever, name="memory", daemon=True).start()
+    threading.Thread(target=_work_in_pauses, args=(import_later,), name="memory", daemon=True).start()
 
 
 def is_answering() -> bool:
@@ -69,9 +75,21 @@ def collect() -> None:
         libc.malloc_trim(0)
 
 
-def _collect_for_ever() -> None:
+def _work_in_pauses(import_later: Sequence[str]) -> None:
+    for name in import_later:
+        time.sleep(_TRY_AGAIN_SECONDS)
+        _wait_for_a_pause()
+        with heavy_import():
+            importlib.import_module(name)
     while True:
         time.sleep(COLLECT_EVERY_SECONDS)
-        while is_answering():
-            time.sleep(_TRY_AGAIN_SECONDS)
+        _wait_for_a_pause()
         collect()
+
+
+def _wait_for_a_pause() -> None:
+    """Wait until no visitor is being answered; where one always is, as during a long training, not for ever."""
+    for _ in range(_MOST_ATTEMPTS):
+        if not is_answering():
+            return
+        time.sleep(_TRY_AGAIN_SECONDS)

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS: dict[str, set[str]] = {
     "caches": set(),
     "knobs": set(),
-    "memory": {"caches"},
+    "memory": set(),
     "presets": set(),
     "values": set(),
     "links": {"knobs"},

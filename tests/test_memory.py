@@ -58,7 +58,9 @@ def test_the_first_page_brings_no_library_that_it_does_not_need():
     """Neither the other pages nor scikit-learn, SciPy or pandas: two thirds of what the first visitor waited for."""
     loaded = in_a_process(
         "import sys\n"
+        "import memory\n"
         "from streamlit.testing.v1 import AppTest\n"
+        "memory.keep_in_order = lambda import_later: None\n"
         "assert not AppTest.from_file('app.py', default_timeout=60).run().exception\n"
         "heavy = ('sklearn', 'scipy', 'lab', 'views.lab', 'views.losses_page', 'views.image_lab')\n"
         "print([name for name in heavy if name in sys.modules])\n"
@@ -84,11 +86,32 @@ def test_what_visitors_leave_is_collected_only_while_nobody_waits(monkeypatch):
     monkeypatch.setattr(memory, "is_answering", lambda: next(answering))
     try:
         with pytest.raises(StopIteration):
-            memory._collect_for_ever()
+            memory._work_in_pauses(())
     finally:
         gc.enable()
     assert waits[0] == memory.COLLECT_EVERY_SECONDS
     assert len(waits) == 4  # the pause, two attempts while somebody waited, and the next pause
+
+
+def test_what_the_first_page_does_not_need_is_imported_once_nobody_waits(monkeypatch):
+    answering = iter([True, True, False, False])
+    monkeypatch.setattr(memory.time, "sleep", lambda seconds: None if seconds < 1 else exit_thread())
+    monkeypatch.setattr(memory, "is_answering", lambda: next(answering))
+    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
+    with pytest.raises(StopIteration):
+        memory._work_in_pauses(["colorsys", "math"])
+    assert "colorsys" in sys.modules
+    assert next(answering, None) is None
+
+
+def test_garbage_is_collected_in_the_end_where_somebody_always_waits(monkeypatch):
+    monkeypatch.setattr(memory.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(memory, "is_answering", lambda: True)
+    memory._wait_for_a_pause()
+
+
+def exit_thread():
+    raise StopIteration
 
 
 def test_an_answer_is_recognised_by_the_name_of_streamlits_thread():

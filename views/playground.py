@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from scenes import View, format, simulate
+from scenes import simulate
 from views.batch_noise import batch_noise
 from views.changes import fragment, settle
 from views.explanations import explanations
@@ -41,8 +41,8 @@ def playground() -> None:
 
 
 def _to_tell(session: Session) -> str:
-    """All that the page around stage and panel depends on, as a text: while it is the same, nothing changes there."""
-    return f"{format(session.scene, View(per=session.view.per))} {session.run_in_focus}"
+    """Names all that the page around stage and panel depends on: while it is the same, nothing changes there."""
+    return str(hash((session.scene, session.view.per, session.run_in_focus)))
 
 
 @fragment(_SCENES)

@@ -18,20 +18,13 @@ def serve(name: str, folder: Path, files: Iterable[Path]) -> str:
 
 
 _LOADER = """
-const spelt = (path, count) => {
-  const at = path.lastIndexOf('/') - count
-  return count ? path.slice(0, at) + '%' + path.charCodeAt(at).toString(16) + path.slice(at + 1) : path
-}
-const load = async (path, [pause, ...pauses], count = 0) => {
-  try {
-    return await import(new URL(spelt(path, count), document.baseURI).href)
-  } catch (error) {
-    if (!pause) throw error
-    await new Promise((resolve) => setTimeout(resolve, pause))
-    return load(path, pauses, count + 1)
-  }
-}
-const once = (path) => document[Symbol.for(path)] ??= load(path, [500, 1500, 4500, 13500]).catch((error) => {
+const spelt = (path, tries, at = path.lastIndexOf('/') - tries) =>
+  tries ? path.slice(0, at) + '%' + path.charCodeAt(at).toString(16) + path.slice(at + 1) : path
+const get = (path, tries = 0) => import(new URL(spelt(path, tries), document.baseURI)).catch((error) => {
+  if (tries > 3) throw error
+  return new Promise((then) => setTimeout(then, 500 * 3 ** tries)).then(() => get(path, tries + 1))
+})
+const once = (path) => document[Symbol.for(path)] ??= get(path).catch((error) => {
   delete document[Symbol.for(path)]
   throw error
 })
@@ -39,12 +32,11 @@ export default async (component) => {
   const what = @what, place = component.parentElement
   const say = (words) => {
     place.querySelector(':scope > .rv-late')?.remove()
-    if (!what || !words) return
     const note = { className: 'rv-late', role: 'status', textContent: what + words }
-    place.prepend(Object.assign(document.createElement('p'), note))
+    if (what && words) place.prepend(Object.assign(document.createElement('p'), note))
   }
   const late = setTimeout(say, 2000, ' has not loaded yet. Still trying.')
-  const modules = await Promise.all(@paths.map(once)).catch((error) => console.warn(error))
+  const modules = await Promise.all(@paths.map(once)).catch(console.warn)
   clearTimeout(late)
   say(modules ? '' : ' did not load. Load the page again.')
   return modules && (@show)(modules)

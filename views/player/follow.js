@@ -16,7 +16,7 @@ export function follow({ data, setTriggerValue }) {
   else {
     now = data.now;
     clearTimeout(timer);
-    if (data.isBehind) timer = setTimeout(() => setTriggerValue("behind", now), CALM_MS);
+    if (data.isBehind && now !== told) timer = setTimeout(() => setTriggerValue("behind", now), CALM_MS);
   }
   document.querySelector(FOLLOWERS)?.setAttribute("aria-busy", String(now !== told));
 }

@@ -1,7 +1,5 @@
-// What Streamlit calls: `receiveTerrain`, `receiveAnatomy`, `receiveAnswer`, `showStage` and `follow`, each for an element
-// of its own.
+// What Streamlit calls: `receiveTerrain`, `receiveAnatomy`, `receiveAnswer` and `showStage`, each for an element of its own.
 
-export { follow } from "./follow.js";
 import { again, fetchedByElement } from "./fetched.js";
 import { unpack } from "./message.js";
 import { Stage } from "./stage.js";

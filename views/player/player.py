@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 import streamlit as st
 import streamlit.components.v2 as components_v2
 
-from caches import few, remembered
+from caches import few, once, remembered
 from optimizers import Trajectory
 from optimizers.outcomes import NO_SLOPE
 from presets import preset_keys
@@ -67,15 +67,24 @@ def send_anatomy(scene: Scene, view: View, run: int, around: int, key: str = "st
     _component("receiveAnatomy")(data=message, key=f"{key}-anatomy")
 
 
+@once
+def _follow() -> Any:
+    """The component that has the rest of the page follow; where its module fails, the next change fetches it again."""
+    module = f"new URL('{_MODULES}/follow.js', document.baseURI)"
+    # Streamlit would take a single line for a path.
+    js = f"export default async (change) =>\n  (await import({module})).follow(change)"
+    return components_v2.component("ravine_follow", js=js, isolate_styles=False)
+
+
 def ask_to_follow(now: str, *, is_behind: bool, on_behind_change: Callable[[], None]) -> None:
     """Name what the page ought to tell by ``now``; where it is behind, the browser asks for the rest once calm."""
     data = {"now": now, "isBehind": is_behind}
-    _component("follow")(data=data, key="follow-now", on_behind_change=on_behind_change)
+    _follow()(data=data, key="follow-now", on_behind_change=on_behind_change)
 
 
 def has_followed(told: str) -> None:
     """Name what the rest of the page has been made for."""
-    _component("follow")(data={"told": told}, key="follow-told")
+    _follow()(data={"told": told}, key="follow-told")
 
 
 def stage(
@@ -100,7 +109,7 @@ def stage(
     """
     last = f"{key}-last-answer"
 
-    def once(name: str, answer: Callable[[], None]) -> Callable[[], None]:
+    def only_once(name: str, answer: Callable[[], None]) -> Callable[[], None]:
         def answer_once() -> None:
             number = getattr(st.session_state[key], name).get("number")
             if number is None or number != st.session_state.get(last):
@@ -113,8 +122,8 @@ def stage(
     asked = _component("showStage")(
         data=message,
         key=key,
-        on_start_change=once("start", on_start_change),
-        on_request_change=once("request", on_request_change),
+        on_start_change=only_once("start", on_start_change),
+        on_request_change=only_once("request", on_request_change),
     )
     if last in st.session_state:  # after the stage, so that a new scene is drawn before the next question is sent
         _component("receiveAnswer")(data={"stage": key, "number": st.session_state[last]}, key=f"{key}-answered")
