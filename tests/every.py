@@ -24,14 +24,14 @@ def for_every(name: str, entries: Mapping[Any, Any] | Iterable[Any]) -> Callable
     3: large
     4: large
     """
-    labelled = dict(entries) if isinstance(entries, Mapping) else {entry: entry for entry in entries}
-    assert labelled, "nothing to test"
+    cases = labelled(entries)
+    assert cases, "nothing to test"
 
     def decorate(test: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(test)
         def test_all(*owner: Any, **fixtures: Any) -> None:
             failures = {}
-            for label, entry in labelled.items():
+            for label, entry in cases.items():
                 try:
                     test(*owner, **{name: entry}, **fixtures)
                 except Exception as failure:
@@ -39,7 +39,7 @@ def for_every(name: str, entries: Mapping[Any, Any] | Iterable[Any]) -> Callable
             if failures:
                 told = "\n".join(f"{label}: {failure}" for label, failure in failures.items())
                 first = next(iter(failures.values()))
-                raise AssertionError(f"{len(failures)} of {len(labelled)} failed\n{told}") from first
+                raise AssertionError(f"{len(failures)} of {len(cases)} failed\n{told}") from first
 
         signature = inspect.signature(test)
         others = [parameter for parameter in signature.parameters.values() if parameter.name != name]
@@ -47,3 +47,8 @@ def for_every(name: str, entries: Mapping[Any, Any] | Iterable[Any]) -> Callable
         return test_all
 
     return decorate
+
+
+def labelled(entries: Mapping[Any, Any] | Iterable[Any]) -> dict[Any, Any]:
+    """Entries by what they are called in a failure."""
+    return dict(entries) if isinstance(entries, Mapping) else {entry: entry for entry in entries}
