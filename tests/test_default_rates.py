@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from landscapes import LANDSCAPES
-from optimizers import OPTIMIZERS, default_rate, descend_together, walk
+from optimizers import OPTIMIZERS, default_rate, descend_together, rates, walk
 from optimizers.rates import default_settings
 from optimizers.terrain import survey
 from tests.every import for_every
@@ -75,6 +75,15 @@ def test_a_default_rate_is_one_two_or_five(slug):
         assert f"{rule.lr:.0e}"[0] in "125"
 
 
+@for_every("cls", OPTIMIZERS)
+def test_the_rate_is_the_one_that_would_be_found_among_all_at_once(cls, monkeypatch):
+    surface = LANDSCAPES["saddle"]  # where the nearest are not enough for some rules
+    found = rates._find_rate(cls, surface)
+    with monkeypatch.context() as patch:
+        patch.setattr(rates, "_NEAREST", None)
+        assert rates._find_rate(cls, surface) == found
+
+
 def test_few_surfaces_are_exempt():
     assert {slug for slug, surface in LANDSCAPES.items() if is_exempt(surface)} <= {
         "saddle",
@@ -132,8 +141,8 @@ def test_newtons_rules_say_that_they_need_a_hessian():
 
 
 def test_a_rate_that_is_a_pure_number_is_1_wherever_that_does():
-    rates = {name: [usual_rules(slug)[name].lr for slug in LANDSCAPES] for name in ("polyak", "newton", "adadelta")}
-    assert all(each.count(1) >= 0.6 * len(each) for each in rates.values())
+    found = {name: [usual_rules(slug)[name].lr for slug in LANDSCAPES] for name in ("polyak", "newton", "adadelta")}
+    assert all(each.count(1) >= 0.6 * len(each) for each in found.values())
 
 
 def test_settings_to_begin_with_are_the_rate_and_what_the_rule_names():
