@@ -23,6 +23,9 @@ SCRIPT_THREAD = "ScriptRunner.scriptThread"
 COLLECT_EVERY_SECONDS = 30
 _TRY_AGAIN_SECONDS = 0.05
 _MOST_ATTEMPTS = 600
+# glibc gives each thread its own heap, eight for each core; every answer is a thread, and what one has freed is of little
+# use to the next. Two heaps keep a class in half of the memory that would stay taken otherwise.
+_M_ARENA_MAX = -8
 _begins = threading.Lock()  # taken by the first call of keep_in_order, and kept
 
 
@@ -55,6 +58,7 @@ def keep_in_order(import_later: Sequence[str] = ()) -> None:
     """
     if not _begins.acquire(blocking=False):
         return
+    _glibc("mallopt", _M_ARENA_MAX, 2)
     freeze()
     threading.Thread(target=_work_in_pauses, args=(import_later,), name="memory", daemon=True).start()
 
@@ -71,8 +75,13 @@ def is_answering() -> bool:
 def collect() -> None:
     """Collect garbage, and give what is free back to the system: glibc keeps it otherwise."""
     gc.collect()
-    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
-        libc.malloc_trim(0)
+    _glibc("malloc_trim", 0)
+
+
+def _glibc(function: str, *arguments: int) -> None:
+    """Call a function of the GNU C library, if it is that of this machine."""
+    if sys.platform == "linux" and hasattr(library := ctypes.CDLL(None), function):
+        getattr(library, function)(*arguments)
 
 
 def _work_in_pauses(import_later: Sequence[str]) -> None:
