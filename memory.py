@@ -20,11 +20,11 @@ from contextlib import contextmanager
 SCRIPT_THREAD = "ScriptRunner.scriptThread"
 """What Streamlit calls a thread that answers a visitor; it ends when the answer is complete."""
 
-COLLECT_EVERY_SECONDS = 30
+COLLECT_EVERY_SECONDS = 10
 _TRY_AGAIN_SECONDS = 0.05
 _MOST_ATTEMPTS = 600
-# glibc gives each thread its own heap, eight for each core; every answer is a thread, and what one has freed is of little
-# use to the next. Two heaps keep a class in half of the memory that would stay taken otherwise.
+# glibc gives threads heaps of their own, up to eight for each core. Every answer is a thread, and what one has freed is
+# of little use to the next: with two heaps for all, half as much stays taken after a class.
 _M_ARENA_MAX = -8
 _begins = threading.Lock()  # taken by the first call of keep_in_order, and kept
 
