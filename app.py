@@ -39,4 +39,6 @@ with st.container(key="pages"), st.popover("Pages", key=f"pages-{page.url_path}"
     for each in pages:
         st.page_link(each)
 page.run()
-keep_in_order(import_later=("views.losses_page", "views.image_lab"))  # after the first page has brought what it needs
+# After the first page has brought what it needs. Not the other pages themselves: Streamlit serves a component only if it
+# was declared while a visitor was answered.
+keep_in_order(import_later=("lab.uploads", "lab.trials"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import subprocess
 import sys
 import threading
@@ -127,3 +128,11 @@ def test_an_answer_is_recognised_by_the_name_of_streamlits_thread():
     done.set()
     thread.join()
     assert not memory.is_answering()
+
+
+def test_what_is_imported_later_declares_nothing_of_a_page():
+    """Streamlit serves the files of a component only if it was declared while a visitor was answered."""
+    app = (ROOT / "app.py").read_text(encoding="utf-8")
+    [later] = re.findall(r"import_later=\((.*)\)\)", app)
+    brought = in_a_process(f"import sys, {later.replace(chr(34), '')}\nprint('streamlit' in sys.modules)\n")
+    assert brought == "False"
