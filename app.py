@@ -39,6 +39,6 @@ with st.container(key="pages"), st.popover("Pages", key=f"pages-{page.url_path}"
     for each in pages:
         st.page_link(each)
 page.run()
-# After the first page has brought what it needs. Not the other pages themselves: Streamlit serves a component only if it
-# was declared while a visitor was answered.
+# After the first page has brought what it needs. The other pages are not among it: Streamlit serves a component only if
+# it was declared while a visitor was answered.
 keep_in_order(import_later=("lab.uploads", "lab.trials"))
