@@ -219,9 +219,9 @@ async def measure_changes(baseline: Side, ours: Side, dark: Side, rounds: int) -
     gaps = await drag_gaps(ours)
     print(f"  {len(gaps) + 1} new paths in {DRAG_SECONDS:g} s", flush=True)
     return [
-        *(faster(f"key to picture: {name}", change, median(times), 8, 12) for name, times in seconds.items()),
+        *(faster(f"key to picture: {name}", change, median(times), 12, 16) for name, times in seconds.items()),
         *(faster(f"bytes per key: {name}", sent, count, 100, unit="bytes") for name, count in received.items()),
-        faster("drag: between new paths (baseline: key)", change, median(gaps), 9, 15),
+        faster("drag: between new paths (baseline: key)", change, median(gaps), 20),
     ]
 
 
@@ -255,7 +255,7 @@ async def measure(rounds: int, playbacks: int) -> list[Row]:
     with app_server(BASELINE) as usual, app_server() as ravine:
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
-            for mode, name, bar in (("2d", "2-D", 0.9), ("3d", "3-D", 1.0)):
+            for mode, name, bar in (("2d", "2-D", 0.95), ("3d", "3-D", 1.0)):
                 baseline = await open_baseline(browser, usual.url, mode)
                 ours = await open_ours(browser, ravine.url, mode)
                 dark = await open_ours(browser, ravine.url, mode, lights="off")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import streamlit as st
@@ -20,6 +21,10 @@ from views.session import Session, current_session
 from views.words import EMPTY, EVALUATION, runs_table
 
 _SCENES, _STAGE_AND_PANEL, _BELOW = "scenes", "stage-and-panel", "below"
+
+_HEAD_START_SECONDS = 0.09
+"""By so much the new picture is ahead of the panel, whose forty elements the browser would otherwise make first: from
+key to picture it takes 0.14 s instead of 0.2 s. Nobody else waits meanwhile."""
 
 _SOON_WALKED = 1000
 """So many steps are walked again, with all their terms, before the picture of them would be missed."""
@@ -60,12 +65,14 @@ def _stage_and_panel(session: Session) -> None:
                 problem(*session.warnings)
         _stage(session)
         send_terrain(session.scene, session.view)
+    is_behind = session.told != _to_tell(session)
+    if is_behind:
+        time.sleep(_HEAD_START_SECONDS)
     with right:
         # Where a phone has the data, and what is inside a step.
         st.html('<div class="rv-data-place"></div><div class="rv-anatomy-place"></div>')
         with st.container(key="panel"):
             panel(session)
-        is_behind = session.told != _to_tell(session)
         ask_to_follow(_to_tell(session), is_behind=is_behind, on_behind_change=lambda: st.rerun([_SCENES, _BELOW]))
 
 
