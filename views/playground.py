@@ -73,7 +73,7 @@ def _stage_and_panel(session: Session) -> None:
         st.html('<div class="rv-data-place"></div><div class="rv-anatomy-place"></div>')
         with st.container(key="panel"):
             panel(session)
-        ask_to_follow(_to_tell(session), is_behind=is_behind, on_behind_change=lambda: st.rerun([_SCENES, _BELOW]))
+        ask_to_follow(_to_tell(session), is_behind=is_behind)
 
 
 @fragment()
@@ -118,7 +118,7 @@ def _below(session: Session) -> None:
         with right:
             explanations(session)
         session.told = _to_tell(session)
-        has_followed(session.told)
+        has_followed(session.told, on_behind_change=lambda: st.rerun([_SCENES, _BELOW]))
 
 
 def _answer(session: Session, request: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ const FOLLOWERS = ".st-key-below"; // said to be busy while it tells of another 
 
 let now; // names what ought to be told
 let told; // names what is told
+let ask; // sends the trigger of the element that is made anew with what is told
 let timer;
 
 /**
@@ -12,11 +13,11 @@ let timer;
  * what Python has made it for.
  */
 export function follow({ data, setTriggerValue }) {
-  if ("told" in data) told = data.told;
+  if ("told" in data) [told, ask] = [data.told, setTriggerValue];
   else {
     now = data.now;
     clearTimeout(timer);
-    if (data.isBehind && now !== told) timer = setTimeout(() => setTriggerValue("behind", now), CALM_MS);
+    if (data.isBehind && now !== told) timer = setTimeout(() => ask?.("behind", now), CALM_MS);
   }
   document.querySelector(FOLLOWERS)?.setAttribute("aria-busy", String(now !== told));
 }

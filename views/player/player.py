@@ -76,15 +76,18 @@ def _follow() -> Any:
     return components_v2.component("ravine_follow", js=js, isolate_styles=False)
 
 
-def ask_to_follow(now: str, *, is_behind: bool, on_behind_change: Callable[[], None]) -> None:
+def ask_to_follow(now: str, *, is_behind: bool) -> None:
     """Name what the page ought to tell by ``now``; where it is behind, the browser asks for the rest once calm."""
-    data = {"now": now, "isBehind": is_behind}
-    _follow()(data=data, key="follow-now", on_behind_change=on_behind_change)
+    _follow()(data={"now": now, "isBehind": is_behind}, key="follow-now")
 
 
-def has_followed(told: str) -> None:
-    """Name what the rest of the page has been made for."""
-    _follow()(data={"told": told}, key="follow-told")
+def has_followed(told: str, on_behind_change: Callable[[], None]) -> None:
+    """Name what the rest of the page has been made for; where it is behind, ``on_behind_change`` is called.
+
+    The question comes from here, and not from beside the stage: Streamlit begins with the fragment that it comes from,
+    and forgets what of that one has not been sent yet.
+    """
+    _follow()(data={"told": told}, key="follow-told", on_behind_change=on_behind_change)
 
 
 def stage(
