@@ -22,14 +22,18 @@ _MOST_REPLACED = 20
 _REPLACED, _REPEATED, _HAS_CHANGED = "values-replaced", "values-repeated", "something-has-changed"
 
 
-def show(key: str, value: Any) -> None:
-    """Show a value in a widget that is still to be drawn; one that has it already is left alone, as a moving slider."""
+def show(key: str, value: Any, *, is_new: bool = False) -> None:
+    """Show a value in a widget that is still to be drawn; one that has it already is left alone, as a moving slider.
+
+    Where the browser will take it for a new widget, as a card with another title, it begins as closed or open as it
+    likes: that is no change, either.
+    """
     state = st.session_state
-    if key in state and state[key] == value:
+    if key in state and state[key] == value and not is_new:
         return
-    if key in state:
+    if is_new or key in state:
         replaced = state.setdefault(_REPLACED, {}).setdefault(key, [])
-        replaced[:] = [*replaced[1 - _MOST_REPLACED :], (state[key], time.monotonic())]
+        replaced[:] = [*replaced[1 - _MOST_REPLACED :], (not value if is_new else state[key], time.monotonic())]
     state[key] = value
 
 

@@ -100,10 +100,8 @@ def _run_card(session: Session, run_id: int, label: str, mark: Mark) -> None:
     name = name_without_wrappers(run, label) if is_open else label
     notes = ["hidden"] * is_hidden if is_open else [*flags(run, hidden=is_hidden), card_summary(run)]
     title = f"{swatch(mark)} **{name}**" + "".join(f" :gray[{note}]" for note in notes)
-    show(key, is_open)
-    if session.card_titles.get(run_id) != title:  # another widget for Streamlit, which does not know if it is open
-        st.session_state[key] = is_open
-        session.card_titles[run_id] = title
+    show(key, is_open, is_new=session.card_titles.get(run_id) != title)  # another title makes it another widget
+    session.card_titles[run_id] = title
     with st.expander(title, key=key, on_change=on_change(key, open_or_close)) as card:
         if card.open:
             number = phase_choice(session, run_id)

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from scenes import simulate
 from views.batch_noise import batch_noise
-from views.changes import fragment, settle
+from views.changes import fragment, has_changed, settle
 from views.explanations import explanations
 from views.notices import problem
 from views.page_style import page_style
@@ -118,7 +118,12 @@ def _below(session: Session) -> None:
         with right:
             explanations(session)
         session.told = _to_tell(session)
-        has_followed(session.told, on_behind_change=lambda: st.rerun([_SCENES, _BELOW]))
+        has_followed(session.told, on_behind_change=_follow)
+
+
+def _follow() -> None:
+    has_changed()  # what else the message brings are repetitions: no visitor has sent it
+    st.rerun([_SCENES, _BELOW])
 
 
 def _answer(session: Session, request: dict[str, Any]) -> None:
