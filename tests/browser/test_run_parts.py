@@ -61,7 +61,7 @@ def test_no_slider_of_a_part_moves_anything_and_a_switch_stays_under_the_finger(
     place = clip.bounding_box()
     with repainted(stage):
         clip.locator("label").first.click()
-    page.get_by_text("Longest gradient", exact=True).wait_for()
+    page.locator(".st-key-panel").get_by_text("Longest gradient", exact=True).wait_for()
     assert abs(clip.bounding_box()["y"] - place["y"]) <= 1
 
 
@@ -106,7 +106,7 @@ def test_nothing_serious_is_found_where_parts_and_phases_are_set(page, open_page
     show_the_whole_page(page)
     assert_no_grave_faults_in_both_themes(page)
     page.get_by_role("radio", name="2 Adam").check(force=True)
-    page.get_by_text("Keep its memory").wait_for()
+    page.locator(".st-key-panel").get_by_text("Keep its memory").wait_for()
     then = page.get_by_role("button", name="Go on with")
     expect(then).to_have_count(1)  # while the card is made anew, that of the other phase stands there too
     wait_for_rest(page)
