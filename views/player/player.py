@@ -19,6 +19,7 @@ from optimizers import Trajectory
 from optimizers.outcomes import NO_SLOPE
 from presets import preset_keys
 from scenes import Scene, View, format
+from views.changes import has_changed
 from views.data_view import batch_part, models_part, samples_part
 from views.figures import bare_map, bare_relief, is_log_colour, loss_scale
 from views.player.anatomy import anatomy_in, anatomy_message
@@ -114,6 +115,7 @@ def stage(
 
     def only_once(name: str, answer: Callable[[], None]) -> Callable[[], None]:
         def answer_once() -> None:
+            has_changed()  # also where it is asked again: what else such a message brings is a repetition
             number = getattr(st.session_state[key], name).get("number")
             if number is None or number != st.session_state.get(last):
                 st.session_state[last] = number  # first, for the answer may begin another run of the page
